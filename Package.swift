@@ -1,0 +1,112 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Settings of every Swift target: Swift 6 rules, explicit import access, no warning left standing.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Settings of the rooms that hold no unsafe pointer: every unsafe expression is an error.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let generatedC: [CSetting] = [
+  .define("NDEBUG", .when(configuration: .release)),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "trialgate",
+  products: [
+    .executable(name: "trialgate", targets: ["trialgate"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", "4.5.2"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(name: "CTrialGateProto", dependencies: ["CProtobufC"], cSettings: generatedC),
+    .target(
+      name: "CTrialGateResources", exclude: ["definitions"], cSettings: generatedC),
+
+    .target(name: "EligibilityCore", swiftSettings: safe),
+    .target(
+      name: "CohortConfiguration", dependencies: ["EligibilityCore"], swiftSettings: safe),
+
+    .target(name: "HTTP2", dependencies: ["CNGHTTP2"], swiftSettings: strict),
+    .target(
+      name: "Transport",
+      dependencies: [
+        "HTTP2",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "RPC",
+      dependencies: [
+        "HTTP2", "Transport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: safe),
+
+    .target(
+      name: "MessageCoding",
+      dependencies: [
+        "CProtobufC", "CTrialGateProto", "CTrialGateResources", "EligibilityCore",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .target(name: "ReportRendering", dependencies: ["EligibilityCore"], swiftSettings: safe),
+    .target(
+      name: "TrialGateServices",
+      dependencies: [
+        "CohortConfiguration", "EligibilityCore", "MessageCoding", "RPC",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: safe),
+    .executableTarget(
+      name: "trialgate",
+      dependencies: [
+        "CohortConfiguration", "EligibilityCore", "MessageCoding", "ReportRendering", "RPC",
+        "Transport", "TrialGateServices",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: safe),
+
+    .testTarget(
+      name: "EligibilityCoreTests", dependencies: ["EligibilityCore"], swiftSettings: strict),
+    .testTarget(
+      name: "CohortConfigurationTests", dependencies: ["CohortConfiguration", "EligibilityCore"],
+      swiftSettings: strict),
+    .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2", "CNGHTTP2"], swiftSettings: strict),
+    .testTarget(name: "TransportTests", dependencies: ["Transport", "HTTP2"], swiftSettings: strict),
+    .testTarget(
+      name: "RPCTests", dependencies: ["RPC", "Transport", "HTTP2"], swiftSettings: strict),
+    .testTarget(
+      name: "MessageCodingTests",
+      dependencies: ["MessageCoding", "EligibilityCore", "CTrialGateProto", "CProtobufC"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportRenderingTests", dependencies: ["ReportRendering", "EligibilityCore"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrialGateServicesTests",
+      dependencies: ["TrialGateServices", "CohortConfiguration", "EligibilityCore", "MessageCoding"],
+      swiftSettings: strict),
+  ]
+)

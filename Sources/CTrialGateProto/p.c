@@ -1,0 +1,1 @@
+int trialgate_proto_placeholder;

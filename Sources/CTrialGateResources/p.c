@@ -1,0 +1,1 @@
+int trialgate_res_placeholder;

@@ -1,0 +1,63 @@
+/// A protocol version that was validated and compiled: every name resolved, every limit parsed, every
+/// reading chosen. Immutable; evaluation only reads it.
+public struct CompiledProtocol: Sendable {
+  /// What a reader may ask of a criterion.
+  public struct CriterionSummary: Sendable, Hashable {
+    public var id: String
+    public var role: CriterionRole
+    public var parentID: String
+    public var cohort: String
+    public var titles: [Text]
+    public var place: String
+  }
+
+  /// Id of the trial.
+  public let trial: String
+  /// Id of the version.
+  public let version: String
+  /// SHA-256 of the definition, lower-case hex; computed outside the core.
+  public let digest: String
+  /// Titles of the trial.
+  public let titles: [Text]
+  /// The cohorts, in protocol order.
+  public let cohorts: [CohortDefinition]
+  /// Every knob with its setting, in the definition's order.
+  public let readings: [Reading]
+  /// The reported criteria, in protocol order.
+  public let summaries: [CriterionSummary]
+
+  let catalogue: ConceptCatalogue
+  let criteria: [CompiledCriterion]
+  /// Disease set of each cohort.
+  let diseaseSets: [Int]
+  let engine: EngineReadings
+
+  /// Validates and compiles a definition.
+  ///
+  /// - Parameters:
+  ///   - definition: the definition.
+  ///   - digest: its SHA-256, lower-case hex.
+  /// - Throws: `DefinitionErrors` with every error at once.
+  public init(_ definition: ProtocolDefinition, digest: String) throws(DefinitionErrors) {
+    var compiler = ProtocolCompiler(definition)
+    let program = try compiler.compile()
+    self.trial = definition.trial
+    self.version = definition.version
+    self.digest = digest
+    self.titles = definition.titles
+    self.cohorts = definition.cohorts
+    self.readings = program.readings
+    self.catalogue = program.catalogue
+    self.criteria = program.criteria
+    self.diseaseSets = program.diseaseSets
+    self.engine = program.engine
+    self.summaries = zip(program.criteria, definition.criteria).compactMap { compiled, source in
+      guard compiled.isReported else { return nil }
+      return CriterionSummary(
+        id: compiled.id, role: compiled.role,
+        parentID: compiled.parent.map { program.criteria[$0].id } ?? "",
+        cohort: compiled.cohort.map { definition.cohorts[$0].id } ?? "", titles: compiled.titles,
+        place: source.place)
+    }
+  }
+}

@@ -1,0 +1,175 @@
+extension ProtocolCompiler {
+  /// Checks the graph of criteria and derives what hangs on it: parents and polarity.
+  mutating func link(_ criteria: inout [CompiledCriterion]) {
+    guard let order = orderedFromTop(criteria) else { return }
+    assignParents(&criteria)
+    assignPolarity(&criteria, order)
+    checkReach(criteria)
+    checkDurations(criteria)
+  }
+
+  /// Criteria that a rule refers to as its own logic.
+  private static func members(_ rule: CompiledRule) -> [Int] {
+    switch rule {
+    case .group(_, let members, _): members
+    case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
+    case .sameAs(let target): [target]
+    case .conclusion(_, let computedBy): computedBy.map { [$0] } ?? []
+    default: []
+    }
+  }
+
+  /// Every criterion that must be evaluated before this one.
+  private static func dependencies(_ criterion: CompiledCriterion) -> [Int] {
+    var result = members(criterion.rule)
+    if case .duration(let components, _, _, _) = criterion.rule { result += components }
+    if let appliesIf = criterion.appliesIf { result.append(appliesIf) }
+    if let voidIf = criterion.voidIf { result.append(voidIf) }
+    return result
+  }
+
+  /// The criteria with every user before what it uses; nil (and an error) where they form a circle or
+  /// nest too deep.
+  private mutating func orderedFromTop(_ criteria: [CompiledCriterion]) -> [Int]? {
+    enum Mark { case new, open, done }
+    var marks = [Mark](repeating: .new, count: criteria.count)
+    var finished: [Int] = []
+    let before = errors.count
+    func visit(_ index: Int, _ depth: Int, _ compiler: inout ProtocolCompiler) {
+      if compiler.errors.count > before || marks[index] == .done { return }
+      if marks[index] == .open || depth > Self.maximumDepth {
+        compiler.report(
+          "criteria[\(index)]", marks[index] == .open ? "CIRCULAR" : "NESTING_TOO_DEEP",
+          marks[index] == .open
+            ? "'\(criteria[index].id)' rests on itself"
+            : "criteria nest deeper than \(Self.maximumDepth)")
+        return
+      }
+      marks[index] = .open
+      for next in Self.dependencies(criteria[index]) { visit(next, depth + 1, &compiler) }
+      marks[index] = .done
+      finished.append(index)
+    }
+    for index in criteria.indices { visit(index, 0, &self) }
+    return errors.count > before ? nil : finished.reversed()
+  }
+
+  /// The parent of a reported criterion is the nearest reported one whose logic reaches it.
+  private mutating func assignParents(_ criteria: inout [CompiledCriterion]) {
+    for index in criteria.indices where criteria[index].isReported {
+      var queue = Self.members(criteria[index].rule)
+      var seen: Set<Int> = []
+      while let next = queue.popLast() {
+        guard seen.insert(next).inserted else { continue }
+        let part = criteria[next]
+        switch part.role {
+        case .step: queue += Self.members(part.rule)
+        case .shared: continue
+        case .inclusion, .exclusion:
+          if part.role != criteria[index].role {
+            report(
+              "criteria[\(next)].role", "ROLE_MISMATCH",
+              "a part of '\(criteria[index].id)' must have its role")
+          }
+          if let other = part.parent, other != index {
+            report(
+              "criteria[\(next)]", "PARENT_AMBIGUOUS",
+              "'\(part.id)' is a part of '\(criteria[other].id)' and '\(criteria[index].id)'")
+          }
+          if part.cohort != criteria[index].cohort {
+            report(
+              "criteria[\(next)].cohort", "COHORT_MISMATCH",
+              "a part of '\(criteria[index].id)' must belong to its cohort")
+          }
+          criteria[next].parent = index
+        }
+      }
+    }
+  }
+
+  private func assignPolarity(_ criteria: inout [CompiledCriterion], _ order: [Int]) {
+    var found = [Polarity?](repeating: nil, count: criteria.count)
+    func join(_ index: Int, _ polarity: Polarity) {
+      guard let known = found[index] else {
+        found[index] = polarity
+        return
+      }
+      if known != polarity { found[index] = .mixed }
+    }
+    for index in order {
+      switch criteria[index].role {
+      case .inclusion, .shared: found[index] = .trueFavours
+      case .exclusion: found[index] = .falseFavours
+      case .step: break
+      }
+      let own = found[index] ?? .mixed
+      criteria[index].polarity = own
+      if let appliesIf = criteria[index].appliesIf { join(appliesIf, .mixed) }
+      if let voidIf = criteria[index].voidIf { join(voidIf, .mixed) }
+      switch criteria[index].rule {
+      case .conditional(let condition, let then, let otherwise):
+        join(condition, .mixed)
+        join(then, own)
+        join(otherwise, own)
+      case .group(.none, let members, _):
+        for member in members { join(member, own.flipped) }
+      default:
+        for member in Self.members(criteria[index].rule) { join(member, own) }
+      }
+    }
+  }
+
+  /// A step that nothing uses is a mistake: what it says would silently not count.
+  private mutating func checkReach(_ criteria: [CompiledCriterion]) {
+    var used: Set<Int> = []
+    for criterion in criteria { used.formUnion(Self.dependencies(criterion)) }
+    for definition in definition.criteria {
+      if case .byReading(let rule)? = definition.rule {
+        for option in rule.options {
+          if let index = criterionByID[option.criterion] { used.insert(index) }
+        }
+      }
+    }
+    for index in criteria.indices
+    where criteria[index].role == .step && !used.contains(index) {
+      report("criteria[\(index)]", "UNREACHABLE", "nothing uses the step '\(criteria[index].id)'")
+    }
+    for index in criteria.indices
+    where criteria[index].role == .shared && !used.contains(index) {
+      report("criteria[\(index)]", "UNREACHABLE", "nothing refers to '\(criteria[index].id)'")
+    }
+  }
+
+  /// A duration needs exposures to take dates from.
+  private mutating func checkDurations(_ criteria: [CompiledCriterion]) {
+    for (index, criterion) in criteria.enumerated() {
+      guard case .duration(let components, _, _, _) = criterion.rule else { continue }
+      for (position, component) in components.enumerated()
+      where Self.exposure(of: component, criteria) == nil {
+        report(
+          "criteria[\(index)].duration.components[\(position)]", "NOT_AN_EXPOSURE",
+          "'\(criteria[component].id)' is no exposure criterion")
+      }
+    }
+  }
+
+  /// The exposure test that a criterion comes down to, through references.
+  static func exposure(of index: Int, _ criteria: [CompiledCriterion]) -> CompiledExposureTest? {
+    switch criteria[index].rule {
+    case .exposure(let test): test
+    case .sameAs(let target): exposure(of: target, criteria)
+    default: nil
+    }
+  }
+}
+
+extension Polarity {
+  /// The polarity of what is negated.
+  var flipped: Polarity {
+    switch self {
+    case .trueFavours: .falseFavours
+    case .falseFavours: .trueFavours
+    case .mixed: .mixed
+    }
+  }
+}

@@ -1,0 +1,229 @@
+/// Turns a definition into a compiled protocol, collecting every error on the way.
+struct ProtocolCompiler {
+  /// What compiling yields.
+  struct Program {
+    var catalogue: ConceptCatalogue
+    var criteria: [CompiledCriterion]
+    var diseaseSets: [Int]
+    var readings: [Reading]
+    var engine: EngineReadings
+  }
+
+  /// Limits of a definition: beyond them it is refused, so that compiling and evaluating stay bounded.
+  static let maximumCriteria = 5_000
+  static let maximumConcepts = 10_000
+  static let maximumDepth = 64
+
+  let definition: ProtocolDefinition
+  var errors: [DefinitionError] = []
+  var catalogue = ConceptCatalogue()
+  var doseTableByID: [String: Int] = [:]
+  var settingByKnob: [String: String] = [:]
+  var usedKnobs: Set<String> = []
+  var engine = EngineReadings()
+  var cohortByID: [String: Int] = [:]
+  var criterionByID: [String: Int] = [:]
+
+  init(_ definition: ProtocolDefinition) {
+    self.definition = definition
+  }
+
+  mutating func compile() throws(DefinitionErrors) -> Program {
+    checkIdentity()
+    compileConcepts()
+    compileCodeSets()
+    indexDoseTables()
+    compileReadings()
+    let diseaseSets = compileCohorts()
+    var criteria = compileCriteria()
+    if errors.isEmpty { link(&criteria) }
+    if errors.isEmpty { checkReadingsAreApplied() }
+    guard errors.isEmpty else { throw DefinitionErrors(errors: errors) }
+    let readings = definition.knobs.map {
+      Reading(knob: $0.id, value: settingByKnob[$0.id] ?? $0.defaultValue)
+    }
+    return Program(
+      catalogue: catalogue, criteria: criteria, diseaseSets: diseaseSets, readings: readings,
+      engine: engine)
+  }
+
+  mutating func report(_ path: String, _ reason: String, _ message: String) {
+    errors.append(DefinitionError(path, reason, message))
+  }
+
+  private mutating func checkIdentity() {
+    if definition.trial.isEmpty { report("trial", "REQUIRED", "give the trial's id") }
+    if definition.version.isEmpty { report("version", "REQUIRED", "give the version's id") }
+    if definition.criteria.isEmpty { report("criteria", "REQUIRED", "give at least one criterion") }
+    if definition.cohorts.isEmpty { report("cohorts", "REQUIRED", "give at least one cohort") }
+    if definition.criteria.count > Self.maximumCriteria {
+      report("criteria", "TOO_MANY", "at most \(Self.maximumCriteria) criteria")
+    }
+    if definition.concepts.count > Self.maximumConcepts {
+      report("concepts", "TOO_MANY", "at most \(Self.maximumConcepts) concepts")
+    }
+  }
+
+  // MARK: Readings and cohorts
+
+  private mutating func compileReadings() {
+    var knobs: [String: Int] = [:]
+    for (index, knob) in definition.knobs.enumerated() {
+      let path = "knobs[\(index)]"
+      if knob.id.isEmpty { report("\(path).id", "REQUIRED", "give the knob's id") }
+      if knobs.updateValue(index, forKey: knob.id) != nil {
+        report("\(path).id", "DUPLICATE", "the knob '\(knob.id)' is defined twice")
+      }
+      if !Self.allows(knob, value: knob.defaultValue) {
+        report(
+          "\(path).default_value", "SETTING_UNKNOWN",
+          "the default of '\(knob.id)' is none of its settings")
+      }
+      settingByKnob[knob.id] = knob.defaultValue
+    }
+    for (index, reading) in definition.readings.enumerated() {
+      let path = "readings[\(index)]"
+      guard let knob = knobs[reading.knob] else {
+        report("\(path).knob", "KNOB_UNKNOWN", "'\(reading.knob)' is no knob of this definition")
+        continue
+      }
+      guard Self.allows(definition.knobs[knob], value: reading.value) else {
+        let settings = definition.knobs[knob].settings.map(\.value).joined(separator: ", ")
+        report(
+          "\(path).value", "SETTING_UNKNOWN",
+          "'\(reading.knob)' may be \(settings.isEmpty ? "null or a decimal" : settings)")
+        continue
+      }
+      settingByKnob[reading.knob] = reading.value
+    }
+    for knob in definition.knobs where EngineReadings.knobs[knob.id] != nil {
+      let value = settingByKnob[knob.id] ?? knob.defaultValue
+      if engine.apply(knob: knob.id, value: value) {
+        usedKnobs.insert(knob.id)
+      }
+    }
+  }
+
+  private static func allows(_ knob: KnobDefinition, value: String) -> Bool {
+    if knob.settings.isEmpty { return value == "null" || (try? ExactDecimal(parsing: value)) != nil }
+    return knob.settings.contains { $0.value == value }
+  }
+
+  /// A reading that nothing applies must not be printed as if it had been.
+  private mutating func checkReadingsAreApplied() {
+    for (index, knob) in definition.knobs.enumerated() {
+      let value = settingByKnob[knob.id] ?? knob.defaultValue
+      let isDefault = value == knob.defaultValue
+      if !isDefault, !usedKnobs.contains(knob.id) {
+        report(
+          "knobs[\(index)]", "READING_NOT_SUPPORTED",
+          "'\(knob.id)' cannot be set to '\(value)': no criterion chooses by it")
+      }
+    }
+  }
+
+  private mutating func compileCohorts() -> [Int] {
+    var diseaseSets: [Int] = []
+    for (index, cohort) in definition.cohorts.enumerated() {
+      let path = "cohorts[\(index)]"
+      if cohort.id.isEmpty { report("\(path).id", "REQUIRED", "give the cohort's id") }
+      if cohortByID.updateValue(index, forKey: cohort.id) != nil {
+        report("\(path).id", "DUPLICATE", "the cohort '\(cohort.id)' is defined twice")
+      }
+      diseaseSets.append(codeSet(cohort.diseaseSet, "\(path).disease_set") ?? 0)
+    }
+    return diseaseSets
+  }
+
+  private mutating func indexDoseTables() {
+    for (index, table) in definition.doseTables.enumerated() {
+      let path = "dose_tables[\(index)]"
+      if table.id.isEmpty { report("\(path).id", "REQUIRED", "give the table's id") }
+      if doseTableByID.updateValue(index, forKey: table.id) != nil {
+        report("\(path).id", "DUPLICATE", "the table '\(table.id)' is defined twice")
+      }
+    }
+  }
+}
+
+// MARK: Look-ups that report
+
+extension ProtocolCompiler {
+  mutating func concept(_ id: String, _ path: String, kinds: Set<ConceptKind>) -> Int? {
+    guard let index = catalogue.indexByID[id] else {
+      report(path, "CONCEPT_UNKNOWN", "'\(id)' is no concept of this definition")
+      return nil
+    }
+    guard kinds.contains(catalogue.concepts[index].kind) else {
+      let wanted = kinds.map(\.rawValue).sorted().joined(separator: " or ")
+      report(path, "CONCEPT_KIND", "'\(id)' must be a \(wanted)")
+      return nil
+    }
+    return index
+  }
+
+  mutating func codeSet(_ id: String, _ path: String) -> Int? {
+    guard let index = catalogue.setIndexByID[id] else {
+      report(path, "CODE_SET_UNKNOWN", "'\(id)' is no code set of this definition")
+      return nil
+    }
+    return index
+  }
+
+  /// A code set that may be left out.
+  mutating func optionalCodeSet(_ id: String, _ path: String) -> Int? {
+    id.isEmpty ? nil : codeSet(id, path)
+  }
+
+  mutating func criterion(_ id: String, _ path: String) -> Int? {
+    guard let index = criterionByID[id] else {
+      report(path, "CRITERION_UNKNOWN", "'\(id)' is no criterion of this definition")
+      return nil
+    }
+    return index
+  }
+
+  mutating func decimal(_ text: String, _ path: String) -> ExactRational? {
+    guard let value = try? ExactDecimal(parsing: text) else {
+      report(path, "DECIMAL_MALFORMED", "give a decimal such as 1.5")
+      return nil
+    }
+    return value.rational
+  }
+
+  /// A decimal that may be left out.
+  mutating func optionalDecimal(_ text: String, _ path: String) -> ExactRational? {
+    text.isEmpty ? nil : decimal(text, path)
+  }
+
+  mutating func factor(_ text: String, _ path: String) -> ExactRational? {
+    guard let value = ExactRational(ratioText: text), value.signum > 0 else {
+      report(path, "FACTOR_MALFORMED", "give a positive decimal or a ratio such as 1/1000")
+      return nil
+    }
+    return value
+  }
+
+  mutating func period(_ period: PeriodDefinition?, _ path: String, hours: Bool = false)
+    -> CalendarPeriod?
+  {
+    guard let period else {
+      report(path, "REQUIRED", "give the window")
+      return nil
+    }
+    guard let unit = period.unit, (1...1_200).contains(period.count) else {
+      report(path, "PERIOD_IMPOSSIBLE", "give a count from 1 to 1200 and a unit")
+      return nil
+    }
+    if unit == .hours, !hours {
+      report("\(path).unit", "PERIOD_IMPOSSIBLE", "hours have no meaning here")
+      return nil
+    }
+    return CalendarPeriod(count: period.count, unit: unit)
+  }
+
+  mutating func required<Value>(_ value: Value?, _ path: String) -> Value? {
+    if value == nil { report(path, "REQUIRED", "must be given") }
+    return value
+  }
+}

@@ -1,0 +1,116 @@
+/// The part a criterion plays.
+public enum CriterionRole: String, Sendable, Hashable {
+  case inclusion = "INCLUSION"
+  case exclusion = "EXCLUSION"
+  /// Reported like an inclusion; decides only through the criteria that refer to it.
+  case shared = "SHARED"
+  /// Never reported itself.
+  case step = "STEP"
+}
+
+/// A criterion, or a step of one.
+public struct Criterion: Sendable, Hashable {
+  public var id = ""
+  /// nil = unspecified, an error.
+  public var role: CriterionRole?
+  /// Empty for steps.
+  public var stages: [Stage] = []
+  public var cohort = ""
+  /// Where that criterion is false, this one is NOT_APPLICABLE.
+  public var appliesIf = ""
+  /// Where that criterion is true, this one is UNKNOWN.
+  public var voidIf = ""
+  public var voidReason = ""
+  /// Reason code when it fails: not met, or triggered.
+  public var reason = ""
+  public var place = ""
+  public var titles: [Text] = []
+  public var paraphrases: [Text] = []
+  public var readingNotes: [Text] = []
+  public var knobs: [String] = []
+  /// The logic; nil = none given, an error.
+  public var rule: Rule?
+
+  /// Creates an empty criterion.
+  public init() {}
+}
+
+/// The logic of a criterion.
+public enum Rule: Sendable, Hashable {
+  case group(GroupRule)
+  case conditional(ConditionalRule)
+  /// The outcome of the criterion with this id.
+  case sameAs(String)
+  case byReading(ReadingChoiceRule)
+  case age(AgeTest)
+  /// nil = unspecified, an error.
+  case sex(Sex?)
+  case result(ResultTest)
+  /// Whether a usable result of one of these concepts exists.
+  case measured([String])
+  case finding(FindingTest)
+  case exposure(ExposureTest)
+  case condition(ConditionTest)
+  /// A severe allergy of the category; nil = unspecified, an error.
+  case allergy(AllergyCategory?)
+  case participation(ParticipationTest)
+  case consent
+  case statement(StatementTest)
+  case assessment(AssessmentTest)
+  case gradeCount(GradeCountTest)
+  case conclusion(ConclusionTest)
+  case dailyDose(DailyDoseTest)
+  case clearance(ClearanceTest)
+  case duration(DurationTest)
+  case sequence(SequenceTest)
+}
+
+/// How a group combines its members.
+public enum GroupKind: String, Sendable, Hashable {
+  case all = "ALL"
+  case any = "ANY"
+  case atLeast = "AT_LEAST"
+  case none = "NONE"
+  case firstKnown = "FIRST_KNOWN"
+  case anyKnown = "ANY_KNOWN"
+}
+
+/// A group of criteria.
+public struct GroupRule: Sendable, Hashable {
+  /// nil = unspecified, an error.
+  public var kind: GroupKind?
+  public var members: [String] = []
+  /// For `atLeast`.
+  public var atLeast = 0
+
+  /// Creates an empty group.
+  public init() {}
+}
+
+/// If, then, else.
+public struct ConditionalRule: Sendable, Hashable {
+  public var condition = ""
+  public var then = ""
+  public var otherwise = ""
+
+  /// Creates an empty rule.
+  public init() {}
+}
+
+/// A choice by a reading, made when the definition is compiled.
+public struct ReadingChoiceRule: Sendable, Hashable {
+  /// A setting and the criterion that decides under it.
+  public struct Option: Sendable, Hashable {
+    public var value = ""
+    public var criterion = ""
+
+    /// Creates an empty option.
+    public init() {}
+  }
+
+  public var knob = ""
+  public var options: [Option] = []
+
+  /// Creates an empty rule.
+  public init() {}
+}

@@ -1,0 +1,171 @@
+extension Evaluation {
+  /// Creatinine clearance after Cockcroft and Gault (Nephron 1976;16:31-41), exactly:
+  /// (140 - age) x kg x (0.85 if female) / (72 x mg/dL), with 1 mg/dL = 88.4 umol/L. Age is that on the
+  /// day of the creatinine, weight the one nearest to it; what is not known exactly is an interval.
+  mutating func evaluateClearance(
+    _ test: CompiledClearanceTest, _ criterion: CompiledCriterion
+  ) -> NodeResult {
+    let unit = test.isNormalised ? "mL/min/{1.73_m2}" : "mL/min"
+    let settling = "\(test.comparison.symbol) \(test.limitText) \(unit)"
+    let selection = select([test.creatinine], in: nil) { _ in true }
+    guard !selection.isEmpty else { return noResult([test.creatinine], settling, nil) }
+    var truths: [Truth] = []
+    var outcome = NodeResult(.unknown)
+    for candidate in selection.candidates {
+      let single = clearance(candidate.observation, test, settling, unit)
+      truths.append(single.truth)
+      outcome.adopt(single, withEvidence: withEvidence)
+    }
+    let (truth, reason) = fold(selection, truths, criterion.polarity, criterion.id)
+    outcome.truth = truth
+    if truth.isKnown {
+      outcome.reasons = []
+      outcome.missing = []
+    } else if let reason {
+      outcome.addReason(reason)
+    }
+    return outcome
+  }
+
+  private mutating func clearance(
+    _ creatinine: ResolvedObservation, _ test: CompiledClearanceTest, _ settling: String,
+    _ unit: String
+  ) -> NodeResult {
+    if let problem = creatinine.problem { return .unknown(problem) }
+    guard let serum = creatinine.value, let inverse = nonNegative(serum).reciprocal() else {
+      return .unknown("NO_VALUE")
+    }
+    var outcome = NodeResult(.unknown)
+    if withEvidence { outcome.evidence = [evidence(creatinine, limit: "")] }
+    guard let age = age(on: creatinine.dates) else {
+      outcome.addReason(snapshot.birthDate == nil ? "NO_BIRTH_DATE" : "BIRTH_DATE_UNUSABLE")
+      var fact = MissingFact()
+      fact.concept = "birth_date"
+      fact.reason = outcome.reasons[0]
+      outcome.missing = [fact]
+      return outcome
+    }
+    guard let weight = nearest(test.weight, to: creatinine, &outcome) else { return outcome }
+    let years = ExactInterval(
+      from: ExactRational(140 - age.upperBound), to: ExactRational(140 - age.lowerBound))
+    guard var value = years.multiplied(by: weight)?.multiplied(by: sexFactor)?
+      .multiplied(by: inverse)?.scaled(by: Self.unitFactor)
+    else {
+      outcome.addReason("IMPLAUSIBLE_VALUE")
+      return outcome
+    }
+    if test.isNormalised {
+      outcome.truth = normalised(value, weight, creatinine, test, &outcome)
+    } else {
+      outcome.truth = value.compare(test.comparison, test.limit)
+    }
+    if value.lower == nil { value.lower = .init(.zero, isIncluded: true) }
+    if outcome.truth == .unknown {
+      if snapshot.sexAtBirth == nil {
+        outcome.addReason("NO_SEX")
+        var fact = MissingFact()
+        fact.concept = "sex_at_birth"
+        fact.reason = "NO_SEX"
+        outcome.missing.append(fact)
+      }
+      if outcome.reasons.isEmpty { outcome.addReason("VALUE_UNCERTAIN") }
+    }
+    if withEvidence { outcome.evidence.append(derived(value, settling, unit)) }
+    return outcome
+  }
+
+  /// 88.4 umol/L per mg/dL over the formula's 72.
+  private static let unitFactor = ExactRational(ratioText: "88.4/72") ?? .one
+
+  /// 0.85 for women, 1 for men, anything between where sex is not recorded.
+  private var sexFactor: ExactInterval {
+    let female = ExactRational(ratioText: "0.85") ?? .one
+    switch snapshot.sexAtBirth {
+    case .female: return ExactInterval(female)
+    case .male: return ExactInterval(.one)
+    case nil: return ExactInterval(from: female, to: .one)
+    }
+  }
+
+  /// A censored amount that cannot be negative.
+  private func nonNegative(_ value: ExactInterval) -> ExactInterval {
+    var value = value
+    if value.lower == nil { value.lower = .init(.zero, isIncluded: false) }
+    return value
+  }
+
+  private mutating func age(on dates: DateRange) -> ClosedRange<Int>? {
+    guard let birth = usableBirthDates() else { return nil }
+    let leap = program.engine.leapBirthday
+    let youngest = birth.latest.completedYears(on: dates.earliest, leap: leap)
+    let oldest = birth.earliest.completedYears(on: dates.latest, leap: leap)
+    guard youngest >= 0, youngest <= oldest, oldest <= 139 else { return nil }
+    return youngest...oldest
+  }
+
+  /// The value of a concept measured nearest to another result; records equally near stand together.
+  private mutating func nearest(
+    _ wanted: Int, to other: ResolvedObservation, _ outcome: inout NodeResult
+  ) -> ExactInterval? {
+    func distance(_ observation: ResolvedObservation) -> Int {
+      abs(observation.dates.latest.days(until: other.dates.latest))
+    }
+    let found = facts.observations(of: wanted).filter { $0.dates.latest <= indexDate }
+    guard let least = found.map(distance).min() else {
+      let none = noResult([wanted], "", nil)
+      outcome.adopt(none, withEvidence: withEvidence)
+      return nil
+    }
+    var value: ExactInterval?
+    for observation in found where distance(observation) == least {
+      if let problem = observation.problem {
+        outcome.addReason(problem)
+        return nil
+      }
+      guard let single = observation.value.map({ nonNegative($0) }) else {
+        outcome.addReason("NO_VALUE")
+        return nil
+      }
+      value = value.map { $0.hull(single) } ?? single
+      if withEvidence { outcome.evidence.append(evidence(observation, limit: "")) }
+    }
+    return value
+  }
+
+  /// Per 1.73 m2 of body surface by Mosteller (N Engl J Med 1987;317:1098), surface =
+  /// sqrt(cm x kg / 3600). Compared by squaring, so that no root is taken.
+  private mutating func normalised(
+    _ value: ExactInterval, _ weight: ExactInterval, _ creatinine: ResolvedObservation,
+    _ test: CompiledClearanceTest, _ outcome: inout NodeResult
+  ) -> Truth {
+    guard let heightConcept = test.height, let reference = ExactRational(ratioText: "1.73") else {
+      return .unknown
+    }
+    let scaled = value.scaled(by: reference)
+    let squared = scaled.multiplied(by: scaled)
+    let limit = test.limit * test.limit
+    guard let height = nearest(heightConcept, to: creatinine, &outcome) else {
+      // Any plausible body surface, 1.2 to 2.6 m2.
+      guard let low = ExactRational(ratioText: "1/2.6"), let high = ExactRational(ratioText: "1/1.2"),
+        let bounded = scaled.multiplied(by: ExactInterval(from: low, to: high))
+      else { return .unknown }
+      return bounded.compare(test.comparison, test.limit)
+    }
+    guard let inverse = height.multiplied(by: weight)?.reciprocal(),
+      let compared = squared?.multiplied(by: inverse)?.scaled(by: ExactRational(3_600))
+    else { return .unknown }
+    return compared.compare(test.comparison, limit)
+  }
+
+  private func derived(_ value: ExactInterval, _ settling: String, _ unit: String) -> Evidence {
+    var item = Evidence()
+    item.concept = "creatinine_clearance"
+    item.normalisedUnit = "mL/min"
+    item.limit = settling
+    item.role = "derived"
+    let low = value.lower?.value.readableText ?? "0"
+    item.normalisedValue =
+      value.point != nil ? low : "\(low) to \(value.upper?.value.readableText ?? "?")"
+    return item
+  }
+}

@@ -1,0 +1,289 @@
+extension Evaluation {
+  /// Exposure to a medicine of a set.
+  mutating func evaluateExposure(_ test: CompiledExposureTest) -> NodeResult {
+    var anchor = DateRange(indexDate)
+    var anchorInstant: Instant?
+    if let concept = test.anchorConcept {
+      let selection = select([concept], in: nil) { _ in true }
+      guard let first = selection.candidates.first else {
+        return noResult([concept], "", nil)
+      }
+      let dates = selection.candidates.map(\.observation.dates)
+      anchor =
+        DateRange(
+          earliest: dates.map(\.earliest).min() ?? first.observation.dates.earliest,
+          latest: dates.map(\.latest).max() ?? first.observation.dates.latest)
+        ?? first.observation.dates
+      if selection.candidates.count == 1 { anchorInstant = first.observation.instant }
+    }
+    return exposed(test, anchor, anchorInstant)
+  }
+
+  private mutating func exposed(
+    _ test: CompiledExposureTest, _ anchor: DateRange, _ anchorInstant: Instant?
+  ) -> NodeResult {
+    var outcome = NodeResult(.false)
+    var unknown = NodeResult(.unknown)
+    var open: NodeResult?
+    var turns: [Turning] = []
+    var hasUnknown = false
+    for exposure in facts.medications {
+      let belongs = membership(exposure, test.drugSet)
+      let isOpen = test.openSet.map { exposure.concept.sets.contains($0) } ?? false
+      guard belongs != .false || isOpen else { continue }
+      var (truth, reason) = counts(exposure, test, anchor, anchorInstant)
+      guard truth != .false else { continue }
+      if belongs == .false, isOpen {
+        truth = .unknown
+        if reason.isEmpty { reason = "OPEN_LIST" }
+      } else if belongs == .unknown {
+        truth = .unknown
+        reason = exposure.problem ?? "CODE_UNKNOWN"
+      }
+      let item = withEvidence ? [evidence(exposure, test)] : []
+      if truth == .true {
+        outcome.truth = .true
+        outcome.evidence += item
+        turns.append(turning(exposure, test))
+      } else {
+        hasUnknown = true
+        if reason == "OPEN_LIST" {
+          open = open ?? NodeResult.unknown("OPEN_LIST")
+          open?.evidence += item
+        } else {
+          unknown.addReason(reason.isEmpty ? "DATE_UNCERTAIN" : reason)
+          unknown.evidence += item
+        }
+      }
+    }
+    if outcome.truth == .true {
+      outcome.turns = turns.dropFirst().reduce(turns.first) { $0?.and($1) }
+      return outcome
+    }
+    if hasUnknown {
+      if let open { unknown.adopt(open, withEvidence: withEvidence) }
+      if withEvidence, unknown.missing.isEmpty {
+        unknown.missing = [exposureMissing(test, unknown.reasons.first ?? "", anchor)]
+      }
+      return unknown
+    }
+    return absent(test, anchor)
+  }
+
+  /// No record: "no" only where the medicines were reviewed.
+  private mutating func absent(_ test: CompiledExposureTest, _ anchor: DateRange) -> NodeResult {
+    if isReviewed(.medications) { return NodeResult(.false) }
+    var outcome = NodeResult.unknown("NOT_REVIEWED")
+    if withEvidence { outcome.missing = [exposureMissing(test, "NOT_REVIEWED", anchor)] }
+    return outcome
+  }
+
+  private func exposureMissing(
+    _ test: CompiledExposureTest, _ reason: String, _ anchor: DateRange
+  ) -> MissingFact {
+    var fact = missingReview(.medications, catalogue.setIDs[test.drugSet])
+    fact.reason = reason
+    let window = test.window?.window(
+      endingOn: anchor.latest, bounds: program.engine.windowBounds)
+    fact.notBefore = window?.start
+    fact.notAfter = window?.end
+    return fact
+  }
+
+  /// Whether a medicine belongs to a set.
+  func membership(_ exposure: ResolvedMedication, _ set: Int) -> Truth {
+    if exposure.problem == "CODE_CONFLICT" { return .unknown }
+    if exposure.concept.sets.contains(set) {
+      return exposure.problem == nil ? .true : .unknown
+    }
+    return exposure.concept.isUnderstood ? .false : .unknown
+  }
+
+  /// Whether an exposure counts, and where it is not known, why.
+  private func counts(
+    _ exposure: ResolvedMedication, _ test: CompiledExposureTest, _ anchor: DateRange,
+    _ anchorInstant: Instant?
+  ) -> (Truth, String) {
+    let fact = snapshot.medications[exposure.index]
+    let time = isInTime(exposure, test, anchor, anchorInstant)
+    if time == .false { return (.false, "") }
+    var truth = time
+    var reason = time == .unknown ? (exposure.isDated ? "DATE_UNCERTAIN" : "NO_DATE") : ""
+    if test.systemicOnly {
+      let systemic = fact.route?.isSystemic ?? .unknown
+      if systemic == .false { return (.false, "") }
+      if systemic == .unknown {
+        truth = .unknown
+        reason = fact.route == nil ? "ROUTE_NOT_RECORDED" : "ROUTE_UNDECIDED"
+      }
+    }
+    if test.targetPurposeOnly {
+      let purpose = isForTarget(fact, test)
+      if purpose == .false { return (.false, "") }
+      if purpose == .unknown {
+        truth = .unknown
+        reason = "PURPOSE_NOT_RECORDED"
+      }
+    }
+    return (truth, reason)
+  }
+
+  private func isInTime(
+    _ exposure: ResolvedMedication, _ test: CompiledExposureTest, _ anchor: DateRange,
+    _ anchorInstant: Instant?
+  ) -> Truth {
+    if let anchorInstant, let start = exposure.startInstant, start > anchorInstant {
+      return .false
+    }
+    var truth = exposure.start.isOnOrBefore(anchor)
+    guard let window = test.window else { return truth }
+    guard
+      let first = window.window(endingOn: anchor.earliest, bounds: program.engine.windowBounds),
+      let last = window.window(endingOn: anchor.latest, bounds: program.engine.windowBounds),
+      let starts = DateRange(earliest: first.start, latest: last.start)
+    else { return .unknown }
+    if let end = exposure.end { truth = truth.and(starts.isOnOrBefore(end)) }
+    return truth
+  }
+
+  private func isForTarget(_ fact: MedicationExposure, _ test: CompiledExposureTest) -> Truth {
+    switch fact.purpose {
+    case .targetDisease: return .true
+    case .other: return .false
+    case nil: break
+    }
+    guard let set = test.targetDiseases, !fact.indications.isEmpty else { return .unknown }
+    var truth = Truth.false
+    for indication in fact.indications {
+      let resolved = catalogue.resolve(indication)
+      if resolved.sets.contains(set) { return .true }
+      if !resolved.isUnderstood { truth = .unknown }
+    }
+    return truth
+  }
+
+  /// When the exposure leaves the window.
+  private func turning(_ exposure: ResolvedMedication, _ test: CompiledExposureTest) -> Turning {
+    guard let window = test.window else { return .never }
+    guard let last = exposure.end?.latest else {
+      return .after("AFTER_LAST_DOSE \(window.passingGap(program.engine.windowBounds))")
+    }
+    return window.firstPassingDate(afterEvent: last, bounds: program.engine.windowBounds)
+      .map { .on($0) } ?? .never
+  }
+
+  func evidence(_ exposure: ResolvedMedication, _ test: CompiledExposureTest) -> Evidence {
+    var item = evidence(exposure)
+    if let window = test.window {
+      item.limit = test.anchorConcept == nil ? "within \(window)" : "within \(window) before the test"
+    }
+    return item
+  }
+
+  /// Evidence of a medicine.
+  func evidence(_ exposure: ResolvedMedication) -> Evidence {
+    let fact = snapshot.medications[exposure.index]
+    var item = Evidence()
+    item.factID = fact.id
+    item.concept =
+      exposure.concept.concept.map { concept($0).id } ?? fact.drug.codings.first?.code ?? ""
+    if let dose = fact.dose {
+      item.givenValue = dose.text
+      item.givenUnit = dose.unit
+    } else {
+      item.givenValue = fact.status.rawValue
+    }
+    let start = fact.start?.text ?? "?"
+    let end = fact.end?.text ?? (exposure.end == nil ? "ongoing" : "")
+    item.effective = end.isEmpty || end == start ? start : "\(start) to \(end)"
+    item.role = "exposure"
+    return item
+  }
+
+  // MARK: Duration
+
+  /// How long a treatment of several components has lasted (shared definition of relapsed or
+  /// refractory): from the day on which all, or the first, of them had been started to the index date
+  /// or the last day on which one of them was given.
+  mutating func evaluateDuration(
+    _ components: [Int], _ period: CalendarPeriod, _ isStrict: Bool, _ start: DurationStart
+  ) -> NodeResult {
+    var starts: [DateRange] = []
+    var ends: [DateRange?] = []
+    var outcome = NodeResult(.unknown)
+    for component in components {
+      let exposure = reference(component)
+      if exposure.truth == .false { return NodeResult(.false) }
+      guard exposure.truth == .true,
+        let test = ProtocolCompiler.exposure(of: component, program.criteria)
+      else {
+        outcome.adopt(result(of: component), withEvidence: withEvidence)
+        continue
+      }
+      let given = facts.medications.filter {
+        membership($0, test.drugSet) == .true
+          && counts($0, test, DateRange(indexDate), nil).0 == .true
+      }
+      guard let earliest = given.map(\.start.earliest).min(),
+        let latest = given.map(\.start.latest).min(),
+        let range = DateRange(earliest: earliest, latest: latest)
+      else { continue }
+      starts.append(range)
+      ends += given.map { $0.end?.clamped(notAfter: indexDate) ?? DateRange(indexDate) }
+      if withEvidence { outcome.evidence += given.map { evidence($0) } }
+    }
+    guard starts.count == components.count, let began = beginning(starts, start),
+      let lastEarliest = ends.compactMap({ $0?.earliest }).max(),
+      let lastLatest = ends.compactMap({ $0?.latest }).max()
+    else { return outcome }
+    let shortest = lasts(from: began.latest, to: min(lastEarliest, indexDate), period, isStrict)
+    let longest = lasts(from: began.earliest, to: min(lastLatest, indexDate), period, isStrict)
+    outcome.truth = shortest ? .true : longest ? .unknown : .false
+    outcome.reasons = outcome.truth == .unknown ? ["DATE_UNCERTAIN"] : []
+    outcome.missing = []
+    if withEvidence {
+      var item = Evidence()
+      item.givenValue = "\(began.latest) to \(min(lastLatest, indexDate))"
+      item.limit = "\(isStrict ? ">" : ">=") \(period)"
+      item.role = "derived"
+      outcome.evidence.insert(item, at: 0)
+    }
+    if outcome.truth == .false, ends.contains(where: { $0?.latest == indexDate }),
+      let passes = period.after(began.latest)
+    {
+      outcome.turns = (isStrict ? passes.adding(days: 1) : passes).map { .on($0) }
+    }
+    return outcome
+  }
+
+  private func beginning(_ starts: [DateRange], _ start: DurationStart) -> DateRange? {
+    let earliest = starts.map(\.earliest)
+    let latest = starts.map(\.latest)
+    switch start {
+    case .allComponents:
+      guard let first = earliest.max(), let last = latest.max() else { return nil }
+      return DateRange(earliest: first, latest: last)
+    case .firstComponent:
+      guard let first = earliest.min(), let last = latest.min() else { return nil }
+      return DateRange(earliest: first, latest: last)
+    }
+  }
+
+  private func lasts(
+    from start: CalendarDate, to end: CalendarDate, _ period: CalendarPeriod, _ isStrict: Bool
+  ) -> Bool {
+    guard let needed = period.after(start) else { return false }
+    return isStrict ? needed < end : needed <= end
+  }
+}
+
+extension CalendarPeriod {
+  /// How long after the last event the window is left, for reading.
+  func passingGap(_ bounds: WindowBounds) -> String {
+    switch unit {
+    case .days where bounds == .closed: "\(count + 1) d"
+    case .weeks: bounds == .closed ? "\(count * 7 + 1) d" : "\(count * 7) d"
+    default: description
+    }
+  }
+}

@@ -1,0 +1,160 @@
+extension Evaluation {
+  /// A qualitative finding.
+  mutating func evaluateFinding(
+    _ test: CompiledFindingTest, _ criterion: CompiledCriterion
+  ) -> NodeResult {
+    let window = window(test.window)
+    let settling = test.expectsPositive ? "POSITIVE" : "NEGATIVE"
+    if test.ever { return evaluateEverFinding(test, settling) }
+    var selection = select(test.concepts, in: window) { accepts($0, test) }
+    var unaccepted: String?
+    if selection.isEmpty, !test.methods.isEmpty || !test.specimens.isEmpty {
+      let others = select(test.concepts, in: window) { _ in true }
+      unaccepted = others.candidates.first.map { refusal($0.observation, test) }
+      if unaccepted == nil { selection = others }
+    }
+    if let unaccepted {
+      var outcome = NodeResult.unknown(unaccepted)
+      if withEvidence {
+        outcome.missing = test.concepts.prefix(1).map {
+          missing($0, reason: unaccepted, settling: settling, window: window)
+        }
+      }
+      return outcome
+    }
+    guard !selection.isEmpty else { return noResult(test.concepts, settling, window) }
+    var truths: [Truth] = []
+    var outcome = NodeResult(.unknown)
+    for candidate in selection.candidates {
+      let single = read(candidate.observation, test, settling)
+      truths.append(single.truth)
+      outcome.adopt(single, withEvidence: withEvidence)
+    }
+    // A qualitative test has its own rule for one day: the worst decides, whichever way it is used.
+    let worst: Polarity = criterion.polarity == .mixed ? worstIsPositive(test) : criterion.polarity
+    let (truth, reason) = fold(selection, truths, worst, criterion.id)
+    outcome.truth = truth
+    if truth.isKnown {
+      outcome.reasons = []
+      outcome.missing = []
+    } else if let reason {
+      outcome.addReason(reason)
+    }
+    if truth == .unknown, withEvidence, outcome.missing.isEmpty {
+      let why = outcome.reasons.first ?? "NO_RESULT"
+      outcome.missing = test.concepts.prefix(1).map {
+        missing($0, reason: why, settling: settling, window: window)
+      }
+    }
+    if truth.isKnown { flagStale(selection, test, criterion) }
+    return outcome
+  }
+
+  private func worstIsPositive(_ test: CompiledFindingTest) -> Polarity {
+    test.expectsPositive ? .falseFavours : .trueFavours
+  }
+
+  private mutating func evaluateEverFinding(
+    _ test: CompiledFindingTest, _ settling: String
+  ) -> NodeResult {
+    var truths: [Truth] = []
+    var outcome = NodeResult(.unknown)
+    for observation in facts.observations
+    where test.concepts.contains(observation.concept) && accepts(observation, test)
+      && observation.dates.latest <= indexDate
+    {
+      let single = read(observation, test, settling)
+      truths.append(single.truth)
+      outcome.adopt(single, withEvidence: withEvidence)
+    }
+    guard !truths.isEmpty else { return noResult(test.concepts, settling, nil) }
+    outcome.truth = test.expectsPositive ? Truth.any(truths) : Truth.all(truths)
+    if outcome.truth.isKnown { outcome.reasons = [] }
+    return outcome
+  }
+
+  private func accepts(_ observation: ResolvedObservation, _ test: CompiledFindingTest) -> Bool {
+    let fact = snapshot.observations[observation.index]
+    let hasMethod = test.methods.isEmpty || fact.method.map { test.methods.contains($0) } ?? false
+    let hasSpecimen =
+      test.specimens.isEmpty || fact.specimen.map { test.specimens.contains($0) } ?? false
+    return hasMethod && hasSpecimen
+  }
+
+  private func refusal(_ observation: ResolvedObservation, _ test: CompiledFindingTest) -> String {
+    let fact = snapshot.observations[observation.index]
+    if !test.methods.isEmpty, !(fact.method.map { test.methods.contains($0) } ?? false) {
+      return fact.method == nil ? "METHOD_NOT_RECORDED" : "METHOD_NOT_ACCEPTED"
+    }
+    return fact.specimen == nil ? "SPECIMEN_NOT_RECORDED" : "SPECIMEN_NOT_ACCEPTED"
+  }
+
+  /// What one result says.
+  private mutating func read(
+    _ observation: ResolvedObservation, _ test: CompiledFindingTest, _ settling: String
+  ) -> NodeResult {
+    let fact = snapshot.observations[observation.index]
+    if let problem = observation.problem { return .unknown(problem) }
+    var isPositive: Truth?
+    switch fact.finding {
+    case .positive, .detected: isPositive = .true
+    case .negative, .notDetected: isPositive = .false
+    case .indeterminate: return .unknown("INDETERMINATE")
+    case nil: break
+    }
+    var limit = settling
+    if test.cutOffFromRange, let value = observation.value {
+      let byAmount = againstCutOff(value, fact, observation, &limit)
+      if let known = isPositive {
+        if byAmount.isKnown, byAmount != known {
+          report(fact.id, "observations[\(observation.index)]", "CONFLICT")
+          return .unknown("CONFLICT")
+        }
+      } else {
+        isPositive = byAmount
+        if byAmount == .unknown {
+          return .unknown(fact.referenceRange?.high == nil ? "NO_CUT_OFF" : "CENSORED_VALUE")
+        }
+      }
+    }
+    guard let isPositive else { return .unknown("NO_FINDING") }
+    if isPositive == .true, let sex = test.contradictsSex, snapshot.sexAtBirth == sex {
+      report(fact.id, "observations[\(observation.index)]", "CONFLICT")
+      return .unknown("CONFLICT")
+    }
+    var outcome = NodeResult(test.expectsPositive ? isPositive : !isPositive)
+    if withEvidence { outcome.evidence = [evidence(observation, limit: limit)] }
+    return outcome
+  }
+
+  /// The laboratory's upper limit is the first positive value.
+  private mutating func againstCutOff(
+    _ value: ExactInterval, _ fact: Observation, _ observation: ResolvedObservation,
+    _ limit: inout String
+  ) -> Truth {
+    guard let high = fact.referenceRange?.high else { return .unknown }
+    guard let factor = concept(observation.concept).factors[high.unit] else {
+      report(
+        fact.id, "observations[\(observation.index)].reference_range.high.unit", "UNIT_UNKNOWN")
+      return .unknown
+    }
+    limit = "cut-off \(high.text) \(high.unit)"
+    return value.compare(.greaterOrEqual, high.value.rational * factor)
+  }
+
+  private mutating func flagStale(
+    _ selection: Selection, _ test: CompiledFindingTest, _ criterion: CompiledCriterion
+  ) {
+    guard let set = test.staleAfter,
+      let tested = selection.candidates.map(\.observation.dates.latest).max()
+    else { return }
+    for exposure in facts.medications where exposure.concept.sets.contains(set) {
+      let last = exposure.end?.latest ?? indexDate
+      if last >= tested {
+        warn(
+          "RESULT_BEFORE_LAST_DOSE", [snapshot.medications[exposure.index].id, "\(tested)"],
+          criterion.id)
+      }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+extension Evaluation {
+  /// A measured amount against a limit.
+  mutating func evaluateResult(
+    _ test: CompiledResultTest, _ criterion: CompiledCriterion
+  ) -> NodeResult {
+    let window = window(test.window)
+    let settling = limitText(test)
+    if test.ever { return evaluateEver(test, settling) }
+    let selection = select(test.concepts, in: window) { _ in true }
+    guard !selection.isEmpty else {
+      return noResult(test.concepts, settling, window)
+    }
+    var truths: [Truth] = []
+    var outcome = NodeResult(.unknown)
+    for candidate in selection.candidates {
+      let single = compare(candidate.observation, test)
+      truths.append(single.truth)
+      outcome.adopt(single, withEvidence: withEvidence)
+    }
+    let (truth, reason) = fold(selection, truths, criterion.polarity, criterion.id)
+    outcome.truth = truth
+    if truth.isKnown {
+      outcome.reasons = []
+      outcome.missing = []
+    } else if let reason {
+      outcome.addReason(reason)
+    }
+    if truth == .unknown, withEvidence, outcome.missing.isEmpty {
+      outcome.missing = test.concepts.prefix(1).map {
+        missing($0, reason: outcome.reasons.first ?? "NO_RESULT", settling: settling, window: window)
+      }
+    }
+    return outcome
+  }
+
+  /// Nothing usable was recorded.
+  func noResult(_ concepts: [Int], _ settling: String, _ window: ClosedDateWindow?) -> NodeResult {
+    let isOutside = facts.observations.contains { concepts.contains($0.concept) }
+    let reason = isOutside ? "NO_RESULT_IN_WINDOW" : "NO_RESULT"
+    var outcome = NodeResult.unknown(reason)
+    if withEvidence {
+      outcome.missing = concepts.prefix(1).map {
+        missing($0, reason: reason, settling: settling, window: window)
+      }
+    }
+    return outcome
+  }
+
+  /// The most favourable of all results: one that passes suffices, results that all fail decide.
+  private mutating func evaluateEver(_ test: CompiledResultTest, _ settling: String) -> NodeResult {
+    var outcome = NodeResult(.unknown)
+    var truths: [Truth] = []
+    for observation in facts.observations
+    where test.concepts.contains(observation.concept) && observation.dates.latest <= indexDate {
+      let single = compare(observation, test)
+      truths.append(single.truth)
+      outcome.adopt(single, withEvidence: withEvidence)
+    }
+    guard !truths.isEmpty else { return noResult(test.concepts, settling, nil) }
+    outcome.truth = Truth.any(truths)
+    if outcome.truth.isKnown {
+      outcome.reasons = []
+      outcome.missing = []
+    }
+    return outcome
+  }
+
+  /// One result against the limit.
+  private mutating func compare(
+    _ observation: ResolvedObservation, _ test: CompiledResultTest
+  ) -> NodeResult {
+    let fact = snapshot.observations[observation.index]
+    if let problem = observation.problem { return .unknown(problem) }
+    var outcome: NodeResult
+    switch test.limit {
+    case .values(let limits, let text, let unit):
+      guard let value = observation.value else { return .unknown("NO_VALUE") }
+      guard let position = test.concepts.firstIndex(of: observation.concept) else {
+        return .unknown("NO_VALUE")
+      }
+      outcome = NodeResult(value.compare(test.comparison, limits[position]))
+      if withEvidence {
+        outcome.evidence = [
+          evidence(observation, limit: "\(test.comparison.symbol) \(text) \(unit)")
+        ]
+      }
+    case .ulnMultiple(let multiple, let text):
+      outcome = compareWithUpperLimit(observation, fact, multiple, text, test)
+    }
+    if outcome.truth == .unknown, outcome.reasons.isEmpty { outcome.addReason("CENSORED_VALUE") }
+    return outcome
+  }
+
+  /// The upper limit of normal is the one that came with this very result, in the unit that it states.
+  private mutating func compareWithUpperLimit(
+    _ observation: ResolvedObservation, _ fact: Observation, _ multiple: ExactRational,
+    _ text: String, _ test: CompiledResultTest
+  ) -> NodeResult {
+    let definition = concept(observation.concept)
+    let path = "observations[\(observation.index)].reference_range.high"
+    let label = "\(test.comparison.symbol) \(text) x ULN"
+    var upper: ExactRational?
+    if let high = fact.referenceRange?.high {
+      guard let factor = definition.factors[high.unit] else {
+        report(fact.id, "\(path).unit", "UNIT_UNKNOWN")
+        return .unknown("UNIT_UNKNOWN")
+      }
+      let value = high.value.rational * factor
+      guard value.signum > 0 else {
+        report(fact.id, "\(path).value", "ULN_NOT_POSITIVE")
+        return .unknown("ULN_NOT_POSITIVE")
+      }
+      upper = value
+    }
+    if test.censoredIsWithin, let within = censoredWithin(observation, fact, upper) {
+      var outcome = NodeResult(within)
+      if withEvidence { outcome.evidence = [evidence(observation, limit: label)] }
+      return outcome
+    }
+    guard let value = observation.value else { return .unknown("NO_VALUE") }
+    guard let upper else {
+      var outcome = NodeResult.unknown("NO_ULN")
+      if withEvidence {
+        var fact = missing(observation.concept, reason: "NO_ULN", settling: label)
+        fact.concept = "\(definition.id).upper_limit_of_normal"
+        fact.codings = []
+        outcome.missing = [fact]
+        outcome.evidence = [evidence(observation, limit: label)]
+      }
+      return outcome
+    }
+    let limit = multiple * upper
+    var outcome = NodeResult(value.compare(test.comparison, limit))
+    if withEvidence {
+      outcome.evidence = [
+        evidence(observation, limit: "\(label) = \(limit.readableText) \(definition.unit)")
+      ]
+    }
+    return outcome
+  }
+
+  /// "Not detected", and "below a number" where no upper limit was given, are within the limit.
+  private func censoredWithin(
+    _ observation: ResolvedObservation, _ fact: Observation, _ upper: ExactRational?
+  ) -> Truth? {
+    if fact.quantity == nil {
+      return fact.finding == .notDetected || fact.finding == .negative ? .false : nil
+    }
+    guard upper == nil, let comparator = fact.quantity?.comparator else { return nil }
+    return comparator == .lessThan || comparator == .lessOrEqual ? .false : nil
+  }
+
+  private func limitText(_ test: CompiledResultTest) -> String {
+    switch test.limit {
+    case .values(_, let text, let unit): "\(test.comparison.symbol) \(text) \(unit)"
+    case .ulnMultiple(_, let text): "\(test.comparison.symbol) \(text) x ULN"
+    }
+  }
+
+  /// True when a usable result exists.
+  mutating func evaluateMeasured(_ concepts: [Int]) -> NodeResult {
+    let selection = select(concepts, in: nil) { _ in true }
+    guard !selection.isEmpty else { return noResult(concepts, "", nil) }
+    if let problem = selection.candidates.compactMap(\.observation.problem).first {
+      return .unknown(problem)
+    }
+    guard selection.candidates.contains(where: { $0.observation.value != nil }) else {
+      return .unknown("NO_VALUE")
+    }
+    return NodeResult(.true)
+  }
+}

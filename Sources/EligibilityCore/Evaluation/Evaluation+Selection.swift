@@ -1,0 +1,127 @@
+/// A result that may be the one that counts.
+struct Candidate {
+  var observation: ResolvedObservation
+  /// Whether it certainly counts: it lies within the window for sure.
+  var isCertain: Bool
+}
+
+/// What selecting a result leads to: candidates that must agree, and the day when it is one day.
+struct Selection {
+  var candidates: [Candidate] = []
+  /// Whether all candidates lie on one day, so that the worst of them decides.
+  var isOneDay = false
+
+  var isEmpty: Bool { candidates.isEmpty }
+}
+
+extension Evaluation {
+  /// The window of a test that looks back from the index date, or nil for any age.
+  func window(_ period: CalendarPeriod?) -> ClosedDateWindow? {
+    period?.window(endingOn: indexDate, bounds: program.engine.windowBounds)
+  }
+
+  /// Selects among the results of some concepts: the latest that counts by the index date. Results of
+  /// one day stand together; a result whose day is not certain may be the latest too.
+  func select(
+    _ concepts: [Int], in window: ClosedDateWindow?, where accepts: (ResolvedObservation) -> Bool
+  ) -> Selection {
+    var found: [Candidate] = []
+    let oldest = program.engine.maximumResultAge.flatMap { indexDate.adding(days: -$0) }
+    for observation in facts.observations
+    where concepts.contains(observation.concept) && accepts(observation) {
+      var counts = observation.dates.isOnOrBefore(indexDate)
+      if let window { counts = counts.and(observation.dates.isWithin(window)) }
+      if let oldest { counts = counts.and(observation.dates.isOnOrAfter(oldest)) }
+      if counts == .false { continue }
+      found.append(Candidate(observation: observation, isCertain: counts == .true))
+    }
+    if !program.engine.selectsWorst {
+      let latestCertain = found.filter(\.isCertain).map(\.observation.dates.earliest).max()
+      if let latestCertain {
+        found = found.filter { $0.observation.dates.latest >= latestCertain }
+      }
+    }
+    let days = Set(found.map(\.observation.dates))
+    let isOneDay = days.count == 1 && days.first?.day != nil && found.allSatisfy(\.isCertain)
+    return Selection(
+      candidates: found, isOneDay: isOneDay || (program.engine.selectsWorst && !found.isEmpty))
+  }
+
+  /// Folds the truths of the candidates into one: the worst for the patient on one day, agreement
+  /// where it is not certain which of them is the latest.
+  mutating func fold(
+    _ selection: Selection, _ truths: [Truth], _ polarity: Polarity, _ criterion: String
+  ) -> (truth: Truth, reason: String?) {
+    guard let first = truths.first else { return (.unknown, nil) }
+    if hasConflict(selection) { return (.unknown, "CONFLICT") }
+    let agree = truths.allSatisfy { $0 == first }
+    let isCertain = selection.candidates.contains { $0.isCertain }
+    if agree {
+      if isCertain || !first.isKnown { return (first, nil) }
+      return (.unknown, "DATE_UNCERTAIN")
+    }
+    guard selection.isOneDay else { return (.unknown, "DATE_UNCERTAIN") }
+    if let day = selection.candidates.first?.observation.dates.day {
+      warn("SAME_DAY_RESULTS_DISAGREE", ["\(day)"], criterion)
+    }
+    switch polarity {
+    case .trueFavours: return (truths.min() ?? .unknown, nil)
+    case .falseFavours: return (truths.max() ?? .unknown, nil)
+    case .mixed: return (.unknown, "CONFLICT")
+    }
+  }
+
+  /// Two results of one concept at one instant with different values contradict each other.
+  private mutating func hasConflict(_ selection: Selection) -> Bool {
+    var found = false
+    for (position, first) in selection.candidates.enumerated() {
+      for second in selection.candidates.dropFirst(position + 1) {
+        guard let instant = first.observation.instant, instant == second.observation.instant,
+          first.observation.concept == second.observation.concept
+        else { continue }
+        let one = snapshot.observations[first.observation.index]
+        let other = snapshot.observations[second.observation.index]
+        guard first.observation.value != second.observation.value || one.finding != other.finding
+        else { continue }
+        report(one.id, "observations[\(first.observation.index)]", "CONFLICT")
+        report(other.id, "observations[\(second.observation.index)]", "CONFLICT")
+        found = true
+      }
+    }
+    return found
+  }
+
+  /// Evidence of a result.
+  func evidence(
+    _ observation: ResolvedObservation, limit: String, normalised: Bool = true
+  ) -> Evidence {
+    let fact = snapshot.observations[observation.index]
+    let definition = concept(observation.concept)
+    var evidence = Evidence()
+    evidence.factID = fact.id
+    evidence.concept = definition.id
+    if let quantity = fact.quantity {
+      evidence.givenValue = quantity.text
+      evidence.givenUnit = quantity.unit
+      if normalised, let factor = definition.factors[quantity.unit] {
+        evidence.normalisedValue =
+          quantity.comparator.symbol + (quantity.value.rational * factor).readableText
+        evidence.normalisedUnit = definition.unit
+      }
+    } else if let finding = fact.finding {
+      evidence.givenValue = finding.rawValue
+    }
+    evidence.limit = limit
+    evidence.effective = fact.effective?.text ?? ""
+    evidence.role = "value"
+    return evidence
+  }
+}
+
+extension ExactRational {
+  /// For reading: the exact decimal where it is short, else rounded to six places.
+  var readableText: String {
+    if let exact = exactDecimalText, exact.utf8.count <= 20 { return exact }
+    return decimalText(fractionDigits: 6)
+  }
+}

@@ -1,0 +1,168 @@
+extension Evaluation {
+  /// A statement that a person attests.
+  mutating func evaluateStatement(_ test: CompiledStatementTest) -> NodeResult {
+    let definition = concept(test.concept)
+    let settling = test.expectsYes ? "YES" : "NO"
+    var answer = answer(to: test.concept)
+    if let sex = definition.notForSex, snapshot.sexAtBirth == sex {
+      if answer.truth == .true {
+        for attestation in facts.attestations(of: test.concept) {
+          report(
+            snapshot.attestations[attestation.index].id, "attestations[\(attestation.index)]",
+            "CONFLICT")
+        }
+        return .unknown("CONFLICT")
+      }
+      answer = NodeResult(.false)
+    }
+    if answer.truth == .unknown, answer.reasons.first == "NO_ATTESTATION" {
+      if let closed = closedByRecord(test) { answer = closed }
+    }
+    if !test.expectsYes { answer.truth = !answer.truth }
+    for position in answer.missing.indices { answer.missing[position].settlingValues = settling }
+    for position in answer.evidence.indices { answer.evidence[position].limit = settling }
+    return answer
+  }
+
+  /// The answer to a statement: true = yes. What implies it, or is implied by it, answers too.
+  mutating func answer(to statement: Int) -> NodeResult {
+    let direct = recordedAnswer(statement)
+    if direct.truth.isKnown || direct.reasons.first != "NO_ATTESTATION" { return direct }
+    for stronger in concept(statement).impliedBy {
+      let implied = recordedAnswer(stronger)
+      if implied.truth == .true { return implied }
+    }
+    for weaker in concept(statement).implies {
+      let implied = recordedAnswer(weaker)
+      if implied.truth == .false { return implied }
+    }
+    return direct
+  }
+
+  private mutating func recordedAnswer(_ statement: Int) -> NodeResult {
+    let recorded = facts.attestations(of: statement)
+    let dated = recorded.filter { $0.isDated || recorded.count == 1 }
+    guard !recorded.isEmpty else {
+      var outcome = NodeResult.unknown("NO_ATTESTATION")
+      if withEvidence { outcome.missing = [missing(statement, reason: "NO_ATTESTATION")] }
+      return outcome
+    }
+    let counting = dated.isEmpty ? recorded : dated
+    let latestCertain = counting.map(\.dates.earliest).max() ?? indexDate
+    let candidates = counting.filter { $0.dates.latest >= latestCertain }
+    var truths: Set<Truth> = []
+    var outcome = NodeResult(.unknown)
+    for candidate in candidates {
+      let fact = snapshot.attestations[candidate.index]
+      if let problem = candidate.problem {
+        truths.insert(.unknown)
+        outcome.addReason(problem)
+        continue
+      }
+      switch fact.answer {
+      case .yes: truths.insert(.true)
+      case .no: truths.insert(.false)
+      case .undetermined:
+        truths.insert(.unknown)
+        outcome.addReason("ANSWER_UNDETERMINED")
+      }
+      if withEvidence { outcome.evidence.append(evidence(candidate)) }
+    }
+    if truths.count == 1, let truth = truths.first {
+      outcome.truth = truth
+    } else {
+      outcome.truth = .unknown
+      outcome.reasons.insert("CONFLICT", at: 0)
+      for candidate in candidates {
+        report(
+          snapshot.attestations[candidate.index].id, "attestations[\(candidate.index)]", "CONFLICT")
+      }
+    }
+    if outcome.truth == .unknown, withEvidence {
+      outcome.missing = [missing(statement, reason: outcome.reasons.first ?? "CONFLICT")]
+    }
+    return outcome
+  }
+
+  func evidence(_ attestation: ResolvedAttestation) -> Evidence {
+    let fact = snapshot.attestations[attestation.index]
+    var item = Evidence()
+    item.factID = fact.id
+    item.concept = concept(attestation.concept).id
+    item.givenValue = fact.answer.rawValue
+    item.effective = fact.effective?.text ?? ""
+    item.role = "attestation"
+    return item
+  }
+
+  /// Where nobody answered, a reviewed record without the thing in question says "no".
+  private mutating func closedByRecord(_ test: CompiledStatementTest) -> NodeResult? {
+    if let section = test.noWhenEmpty, isEmpty(section), isReviewed(section) {
+      return NodeResult(.false)
+    }
+    guard let set = test.noWithoutCondition else { return nil }
+    let isPossible = facts.conditions.contains {
+      $0.concept.sets.contains(set) || !$0.concept.isUnderstood || $0.problem != nil
+    }
+    if isPossible { return nil }
+    for instrument in test.noWithoutConclusion {
+      let conclusion = recordedConclusion(instrument)
+      if conclusion.truth == .true { return nil }
+      if conclusion.truth == .unknown, !facts.assessments(of: instrument).isEmpty { return nil }
+    }
+    return isReviewed(.conditions) ? NodeResult(.false) : nil
+  }
+
+  private func isEmpty(_ section: Section) -> Bool {
+    switch section {
+    case .conditions: snapshot.conditions.allSatisfy { !$0.verificationStatus.counts }
+    case .medications: snapshot.medications.allSatisfy { !$0.status.counts }
+    case .allergies: snapshot.allergies.allSatisfy { !$0.verificationStatus.counts }
+    case .trialParticipations: snapshot.trialParticipations.allSatisfy { !$0.status.counts }
+    case .laboratory: snapshot.observations.allSatisfy { !$0.status.counts }
+    case .procedures: snapshot.procedures.allSatisfy { !$0.status.counts }
+    }
+  }
+
+  /// One event after another: documented remission, then documented recurrence.
+  mutating func evaluateSequence(_ first: Int, _ second: Int) -> NodeResult {
+    let before = answer(to: first)
+    let after = answer(to: second)
+    var outcome = NodeResult(before.truth.and(after.truth))
+    guard outcome.truth == .true else {
+      for part in [before, after] where part.truth == outcome.truth {
+        outcome.adopt(part, withEvidence: withEvidence)
+      }
+      return outcome
+    }
+    outcome.adopt(before, withEvidence: withEvidence)
+    outcome.adopt(after, withEvidence: withEvidence)
+    guard let start = eventDates(first), let end = eventDates(second) else {
+      outcome.truth = .unknown
+      outcome.reasons = ["NO_DATE"]
+      return outcome
+    }
+    if end.latest < start.earliest {
+      for attestation in facts.attestations(of: second) {
+        report(
+          snapshot.attestations[attestation.index].id,
+          "attestations[\(attestation.index)].effective", "EVENT_ORDER")
+      }
+      outcome.truth = .unknown
+      outcome.reasons = ["EVENT_ORDER"]
+    } else if start.latest >= end.earliest {
+      outcome.truth = .unknown
+      outcome.reasons = ["DATE_UNCERTAIN"]
+    }
+    return outcome
+  }
+
+  /// When the event was that a statement says yes to.
+  private func eventDates(_ statement: Int) -> DateRange? {
+    let events = facts.attestations(of: statement).filter {
+      snapshot.attestations[$0.index].answer == .yes && $0.problem == nil
+    }
+    guard events.allSatisfy(\.isDated) else { return nil }
+    return events.map(\.dates).max { $0.latest < $1.latest }
+  }
+}

@@ -1,0 +1,174 @@
+/// One run of a compiled protocol over one snapshot.
+///
+/// Nodes are evaluated on demand and remembered, so that what several criteria share is computed once.
+/// The run reads no clock and holds no state beyond itself.
+struct Evaluation {
+  let program: CompiledProtocol
+  let snapshot: PatientSnapshot
+  let parameters: EvaluationParameters
+  let site: SiteContext
+  let facts: ResolvedFacts
+  /// The date that windows count back from.
+  let indexDate: CalendarDate
+  /// Whether evidence is collected.
+  let withEvidence: Bool
+
+  var results: [NodeResult?]
+  var warnings: [Warning] = []
+  var issues: [DataIssue]
+
+  init(
+    program: CompiledProtocol, snapshot: PatientSnapshot, parameters: EvaluationParameters,
+    site: SiteContext, withEvidence: Bool
+  ) {
+    self.program = program
+    self.snapshot = snapshot
+    self.parameters = parameters
+    self.site = site
+    self.indexDate = parameters.indexDate
+    self.withEvidence = withEvidence
+    var resolver = FactResolver(
+      catalogue: program.catalogue, snapshot: snapshot, zone: site.timeZone,
+      indexDate: parameters.indexDate)
+    facts = resolver.resolve()
+    issues = facts.issues
+    results = [NodeResult?](repeating: nil, count: program.criteria.count)
+  }
+
+  var zone: TimeZoneTable { site.timeZone }
+  var catalogue: ConceptCatalogue { program.catalogue }
+
+  func concept(_ index: Int) -> CompiledConcept { program.catalogue.concepts[index] }
+
+  /// The result of a node.
+  mutating func result(of index: Int) -> NodeResult {
+    if let known = results[index] { return known }
+    let computed = evaluate(index)
+    results[index] = computed
+    return computed
+  }
+
+  private mutating func evaluate(_ index: Int) -> NodeResult {
+    let criterion = program.criteria[index]
+    var applies = Truth.true
+    var condition: NodeResult?
+    if let appliesIf = criterion.appliesIf {
+      let outcome = result(of: appliesIf)
+      applies = outcome.isApplicable ? outcome.truth : .false
+      condition = outcome
+      if applies == .false { return .notApplicable }
+    }
+    var outcome = test(criterion, index)
+    if let voidIf = criterion.voidIf {
+      let reason = result(of: voidIf)
+      if reason.isApplicable, reason.truth == .true {
+        var void = NodeResult.unknown(criterion.voidReason)
+        void.evidence = reason.evidence
+        outcome = void
+      }
+    }
+    guard outcome.isApplicable else { return outcome }
+    let passes = criterion.role == .exclusion ? Truth.false : Truth.true
+    if applies == .unknown, outcome.truth != passes {
+      var open = NodeResult(.unknown)
+      if let condition { open.adopt(condition, withEvidence: withEvidence) }
+      if outcome.truth == .unknown { open.adopt(outcome, withEvidence: withEvidence) }
+      return open
+    }
+    let fails = passes == .true ? Truth.false : Truth.true
+    if outcome.truth == fails, !criterion.reason.isEmpty, criterion.isReported {
+      outcome.reasons.removeAll { $0 == criterion.reason }
+      outcome.reasons.insert(criterion.reason, at: 0)
+    } else if outcome.truth == .false, criterion.role == .step, !criterion.reason.isEmpty {
+      outcome.addReason(criterion.reason)
+    }
+    if withEvidence, criterion.isReported {
+      for position in outcome.missing.indices where outcome.missing[position].criterionID.isEmpty {
+        outcome.missing[position].criterionID = criterion.id
+        if let cohort = criterion.cohort {
+          outcome.missing[position].cohort = program.cohorts[cohort].id
+        }
+      }
+    }
+    return outcome
+  }
+
+  private mutating func test(_ criterion: CompiledCriterion, _ index: Int) -> NodeResult {
+    switch criterion.rule {
+    case .group(let kind, let members, let atLeast):
+      evaluateGroup(kind, members, atLeast)
+    case .conditional(let condition, let then, let otherwise):
+      evaluateConditional(condition, then, otherwise)
+    case .sameAs(let target): reference(target)
+    case .age(let comparison, let years): evaluateAge(comparison, years, criterion)
+    case .sex(let sex): evaluateSex(sex)
+    case .result(let test): evaluateResult(test, criterion)
+    case .measured(let concepts): evaluateMeasured(concepts)
+    case .finding(let test): evaluateFinding(test, criterion)
+    case .exposure(let test): evaluateExposure(test)
+    case .condition(let test): evaluateCondition(test)
+    case .allergy(let category): evaluateAllergy(category)
+    case .participation(let window, let end): evaluateParticipation(window, end)
+    case .consent: evaluateConsent()
+    case .statement(let test): evaluateStatement(test)
+    case .assessment(let test): evaluateAssessment(test, criterion)
+    case .gradeCount(let instrument, let grade, let atLeast):
+      evaluateGradeCount(instrument, grade, atLeast, criterion)
+    case .conclusion(let instrument, let computedBy):
+      evaluateConclusion(instrument, computedBy)
+    case .dailyDose(let test): evaluateDailyDose(test)
+    case .clearance(let test): evaluateClearance(test, criterion)
+    case .duration(let components, let period, let isStrict, let start):
+      evaluateDuration(components, period, isStrict, start)
+    case .sequence(let first, let second): evaluateSequence(first, second)
+    }
+  }
+
+  // MARK: Notes
+
+  mutating func warn(_ code: String, _ arguments: [String] = [], _ criterion: String = "") {
+    let warning = Warning(code: code, arguments: arguments, criterionID: criterion)
+    if !warnings.contains(warning) { warnings.append(warning) }
+  }
+
+  mutating func report(_ factID: String, _ path: String, _ reason: String) {
+    let issue = DataIssue(factID: factID, path: path, reason: reason)
+    if !issues.contains(issue) { issues.append(issue) }
+  }
+
+  /// A missing fact about a concept.
+  func missing(
+    _ concept: Int, reason: String, settling: String = "", window: ClosedDateWindow? = nil
+  ) -> MissingFact {
+    let definition = self.concept(concept)
+    var fact = MissingFact()
+    fact.concept = definition.id
+    fact.codings = definition.codings
+    fact.unit = definition.unit
+    fact.reason = reason
+    fact.settlingValues = settling
+    fact.isAttestation = definition.kind == .statement
+    fact.notBefore = window?.start
+    fact.notAfter = window?.end
+    return fact
+  }
+
+  /// The review of a section that a criterion would need.
+  func missingReview(_ section: Section, _ concept: String) -> MissingFact {
+    var fact = MissingFact()
+    fact.concept = concept
+    fact.reason = "NOT_REVIEWED"
+    fact.section = section
+    return fact
+  }
+
+  /// Whether the absence of records in a section means "no".
+  mutating func isReviewed(_ section: Section) -> Bool {
+    guard let review = facts.reviews[section] else { return false }
+    let reviewed = review.dates(in: zone)
+    if reviewed.latest < indexDate {
+      warn("ASSUMES_NO_CHANGE_SINCE", [section.rawValue, review.text])
+    }
+    return true
+  }
+}

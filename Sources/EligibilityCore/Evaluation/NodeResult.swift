@@ -1,0 +1,85 @@
+/// What evaluating one node of the logic yields.
+struct NodeResult: Sendable {
+  /// Truth of the test; meaningless when the node does not apply.
+  var truth: Truth
+  /// Whether the criterion applies to the patient.
+  var isApplicable = true
+  /// Reason codes, most important first, without repetition.
+  var reasons: [String] = []
+  var evidence: [Evidence] = []
+  var missing: [MissingFact] = []
+  /// When a true exclusion or a false inclusion would have turned, if nothing new happens.
+  var turns: Turning?
+
+  init(_ truth: Truth) {
+    self.truth = truth
+  }
+
+  static let notApplicable: NodeResult = {
+    var result = NodeResult(.true)
+    result.isApplicable = false
+    return result
+  }()
+
+  static func unknown(_ reason: String) -> NodeResult {
+    var result = NodeResult(.unknown)
+    result.reasons = [reason]
+    return result
+  }
+
+  mutating func addReason(_ reason: String) {
+    if !reason.isEmpty, !reasons.contains(reason) { reasons.append(reason) }
+  }
+
+  /// Takes over why another node has its outcome.
+  mutating func adopt(_ other: NodeResult, withEvidence: Bool) {
+    for reason in other.reasons { addReason(reason) }
+    if withEvidence {
+      for item in other.evidence where !evidence.contains(item) { evidence.append(item) }
+      for item in other.missing where !missing.contains(item) { missing.append(item) }
+    }
+  }
+}
+
+/// When a failed test turns by the passing of time alone.
+enum Turning: Sendable, Hashable {
+  /// From this date on.
+  case on(CalendarDate)
+  /// Only after something that has no date: a code with its argument.
+  case after(String)
+  /// Never.
+  case never
+
+  /// Both must turn.
+  func and(_ other: Turning) -> Turning {
+    switch (self, other) {
+    case (.never, _), (_, .never): .never
+    case (.after(let mine), .after(let theirs)): .after(mine == theirs ? mine : "\(mine); \(theirs)")
+    case (.after, _): self
+    case (_, .after): other
+    case (.on(let mine), .on(let theirs)): .on(max(mine, theirs))
+    }
+  }
+
+  /// One of them must turn.
+  func or(_ other: Turning) -> Turning {
+    switch (self, other) {
+    case (.on(let mine), .on(let theirs)): .on(min(mine, theirs))
+    case (.on, _): self
+    case (_, .on): other
+    case (.after, _): self
+    case (_, .after): other
+    case (.never, .never): .never
+    }
+  }
+
+  var passesOn: PassesOn {
+    var result = PassesOn()
+    switch self {
+    case .on(let date): result.date = date
+    case .after(let condition): result.condition = condition
+    case .never: result.never = true
+    }
+    return result
+  }
+}

@@ -1,0 +1,390 @@
+/// A usable or unusable result, with its concept resolved and its value in the canonical unit.
+struct ResolvedObservation {
+  var index: Int
+  var concept: Int
+  var dates: DateRange
+  /// Set when the time is an instant.
+  var instant: Instant?
+  /// Whether a time was recorded at all.
+  var isDated: Bool
+  /// The value in the concept's canonical unit; nil when there is no number.
+  var value: ExactInterval?
+  /// Why the result cannot be used; nil when it can.
+  var problem: String?
+}
+
+struct ResolvedMedication {
+  var index: Int
+  var concept: ResolvedConcept
+  var start: DateRange
+  var startInstant: Instant?
+  /// First and last day on which the last dose can lie; nil = ongoing.
+  var end: DateRange?
+  var isDated: Bool
+  var problem: String?
+}
+
+struct ResolvedCondition {
+  var index: Int
+  var concept: ResolvedConcept
+  var problem: String?
+}
+
+struct ResolvedAttestation {
+  var index: Int
+  var concept: Int
+  var dates: DateRange
+  var isDated: Bool
+  var problem: String?
+}
+
+struct ResolvedAssessment {
+  var index: Int
+  var concept: Int
+  var dates: DateRange
+  var problem: String?
+}
+
+/// The facts of a snapshot as one protocol version understands them, with everything that was wrong.
+struct ResolvedFacts {
+  var observations: [ResolvedObservation] = []
+  var medications: [ResolvedMedication] = []
+  var conditions: [ResolvedCondition] = []
+  var attestations: [ResolvedAttestation] = []
+  var assessments: [ResolvedAssessment] = []
+  var issues: [DataIssue] = []
+  /// When each section was reviewed.
+  var reviews: [Section: ClinicalTime] = [:]
+
+  func observations(of concept: Int) -> [ResolvedObservation] {
+    observations.filter { $0.concept == concept }
+  }
+
+  func attestations(of concept: Int) -> [ResolvedAttestation] {
+    attestations.filter { $0.concept == concept }
+  }
+
+  func assessments(of concept: Int) -> [ResolvedAssessment] {
+    assessments.filter { $0.concept == concept }
+  }
+}
+
+/// Resolves the facts of a snapshot.
+struct FactResolver {
+  let catalogue: ConceptCatalogue
+  let snapshot: PatientSnapshot
+  let zone: TimeZoneTable
+  let indexDate: CalendarDate
+  /// Last day that the snapshot can speak of.
+  let lastDay: CalendarDate
+  private let firstDay: CalendarDate
+  private var facts = ResolvedFacts()
+
+  init(
+    catalogue: ConceptCatalogue, snapshot: PatientSnapshot, zone: TimeZoneTable,
+    indexDate: CalendarDate
+  ) {
+    self.catalogue = catalogue
+    self.snapshot = snapshot
+    self.zone = zone
+    self.indexDate = indexDate
+    self.lastDay = snapshot.asOf.dates(in: zone).latest
+    self.firstDay = snapshot.birthDate?.dates(in: zone).earliest ?? .distantPast
+  }
+
+  mutating func resolve() -> ResolvedFacts {
+    for review in snapshot.reviewed {
+      facts.reviews[review.section] = latest(facts.reviews[review.section], review.asOf)
+    }
+    for (index, fact) in snapshot.observations.enumerated() where fact.status.counts {
+      resolve(fact, index)
+    }
+    for (index, fact) in snapshot.medications.enumerated() where fact.status.counts {
+      resolve(fact, index)
+    }
+    for (index, fact) in snapshot.conditions.enumerated() where fact.verificationStatus.counts {
+      resolve(fact, index)
+    }
+    for (index, fact) in snapshot.attestations.enumerated() where fact.status.counts {
+      resolve(fact, index)
+    }
+    for (index, fact) in snapshot.assessments.enumerated() where fact.status.counts {
+      resolve(fact, index)
+    }
+    reportUnknownFields()
+    return facts
+  }
+
+  private func latest(_ first: ClinicalTime?, _ second: ClinicalTime) -> ClinicalTime {
+    guard let first else { return second }
+    return first.dates(in: zone).latest < second.dates(in: zone).latest ? second : first
+  }
+
+  private mutating func report(_ id: String, _ path: String, _ reason: String) {
+    facts.issues.append(DataIssue(factID: id, path: path, reason: reason))
+  }
+
+  /// The days a time can mean, cut at the snapshot's own time; `nil` when it lies wholly after it.
+  private func dates(_ time: ClinicalTime?) -> DateRange? {
+    guard let time else { return DateRange(earliest: firstDay, latest: lastDay) }
+    return time.dates(in: zone).clamped(notAfter: lastDay)
+  }
+
+  private func instant(_ time: ClinicalTime?) -> Instant? {
+    guard let time, time.precision == .instant else { return nil }
+    return time.instants(in: zone).earliest
+  }
+
+  // MARK: Observations
+
+  private mutating func resolve(_ fact: Observation, _ index: Int) {
+    let path = "observations[\(index)]"
+    let concept = catalogue.resolve(fact.concept)
+    guard let conceptIndex = concept.concept else {
+      report(fact.id, "\(path).concept", "CODE_UNKNOWN")
+      return
+    }
+    var problem: String?
+    if concept.isContradictory {
+      problem = "CODE_CONFLICT"
+      report(fact.id, "\(path).concept", "CODE_CONFLICT")
+    }
+    if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
+    guard let dates = dates(fact.effective) else {
+      report(fact.id, "\(path).effective", "AFTER_SNAPSHOT")
+      return
+    }
+    if dates.earliest > indexDate {
+      report(fact.id, "\(path).effective", "AFTER_INDEX_DATE")
+      return
+    }
+    var value: ExactInterval?
+    if let quantity = fact.quantity {
+      switch canonical(quantity, of: conceptIndex) {
+      case .success(let interval): value = interval
+      case .failure(let failure):
+        problem = problem ?? failure.reason
+        report(fact.id, "\(path).quantity\(failure.field)", failure.reason)
+      }
+    }
+    facts.observations.append(
+      ResolvedObservation(
+        index: index, concept: conceptIndex, dates: dates, instant: instant(fact.effective),
+        isDated: fact.effective != nil, value: value, problem: problem))
+  }
+
+  private struct QuantityProblem: Error {
+    var field: String
+    var reason: String
+  }
+
+  private func canonical(_ quantity: Quantity, of concept: Int)
+    -> Result<ExactInterval, QuantityProblem>
+  {
+    let definition = catalogue.concepts[concept]
+    guard let factor = definition.factors[quantity.unit] else {
+      return .failure(QuantityProblem(field: ".unit", reason: "UNIT_UNKNOWN"))
+    }
+    let number = quantity.value.rational * factor
+    if quantity.comparator == .exact {
+      if let low = definition.plausibleLow, number < low {
+        return .failure(QuantityProblem(field: ".value", reason: "IMPLAUSIBLE_VALUE"))
+      }
+      if let high = definition.plausibleHigh, number > high {
+        return .failure(QuantityProblem(field: ".value", reason: "IMPLAUSIBLE_VALUE"))
+      }
+    }
+    return .success(quantity.interval(number))
+  }
+
+  // MARK: Medications
+
+  private mutating func resolve(_ fact: MedicationExposure, _ index: Int) {
+    let path = "medications[\(index)]"
+    let concept = catalogue.resolve(fact.drug)
+    var problem: String?
+    if concept.isContradictory {
+      problem = "CODE_CONFLICT"
+    } else if !concept.isUnderstood {
+      problem = "CODE_UNKNOWN"
+    }
+    if let problem { report(fact.id, "\(path).drug", problem) }
+    if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
+    guard let start = dates(fact.start) else {
+      report(fact.id, "\(path).start", "AFTER_SNAPSHOT")
+      return
+    }
+    if start.earliest > indexDate {
+      report(fact.id, "\(path).start", "AFTER_INDEX_DATE")
+      return
+    }
+    var end: DateRange? = start
+    if let given = fact.end {
+      let range = given.dates(in: zone)
+      if range.latest < start.earliest {
+        problem = problem ?? "CONFLICT"
+        report(fact.id, "\(path).end", "END_BEFORE_START")
+      }
+      end = DateRange(earliest: max(range.earliest, start.earliest), latest: range.latest) ?? range
+    } else {
+      switch fact.status {
+      case .active: end = nil
+      case .unknown, .onHold:
+        end = DateRange(earliest: start.earliest, latest: max(lastDay, indexDate))
+      case .completed, .stopped:
+        if fact.frequency != nil || fact.doseBasis == .perDay {
+          end = DateRange(earliest: start.earliest, latest: lastDay)
+        }
+      case .intended, .notTaken, .enteredInError: break
+      }
+    }
+    facts.medications.append(
+      ResolvedMedication(
+        index: index, concept: concept, start: start, startInstant: instant(fact.start), end: end,
+        isDated: fact.start != nil, problem: problem))
+  }
+
+  // MARK: Conditions, attestations, assessments
+
+  private mutating func resolve(_ fact: Condition, _ index: Int) {
+    let path = "conditions[\(index)]"
+    let concept = catalogue.resolve(fact.concept)
+    var problem: String?
+    if concept.isContradictory {
+      problem = "CODE_CONFLICT"
+    } else if !concept.isUnderstood {
+      problem = "CODE_UNKNOWN"
+    }
+    if let problem { report(fact.id, "\(path).concept", problem) }
+    if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
+    if let onset = fact.onset {
+      guard let dates = dates(onset) else {
+        report(fact.id, "\(path).onset", "AFTER_SNAPSHOT")
+        return
+      }
+      if dates.earliest > indexDate {
+        report(fact.id, "\(path).onset", "AFTER_INDEX_DATE")
+        return
+      }
+      if let abatement = fact.abatement, abatement.dates(in: zone).latest < dates.earliest {
+        problem = problem ?? "CONFLICT"
+        report(fact.id, "\(path).abatement", "END_BEFORE_START")
+      }
+    }
+    facts.conditions.append(ResolvedCondition(index: index, concept: concept, problem: problem))
+  }
+
+  private mutating func resolve(_ fact: Attestation, _ index: Int) {
+    let path = "attestations[\(index)]"
+    let concept = catalogue.resolve(fact.concept)
+    guard let conceptIndex = concept.concept else {
+      report(fact.id, "\(path).concept", "CODE_UNKNOWN")
+      return
+    }
+    guard let dates = dates(fact.effective) else {
+      report(fact.id, "\(path).effective", "AFTER_SNAPSHOT")
+      return
+    }
+    if dates.earliest > indexDate {
+      report(fact.id, "\(path).effective", "AFTER_INDEX_DATE")
+      return
+    }
+    facts.attestations.append(
+      ResolvedAttestation(
+        index: index, concept: conceptIndex, dates: dates, isDated: fact.effective != nil,
+        problem: fact.hasUnknownFields
+          ? "UNKNOWN_FIELD" : concept.isContradictory ? "CODE_CONFLICT" : nil))
+  }
+
+  private mutating func resolve(_ fact: Assessment, _ index: Int) {
+    let path = "assessments[\(index)]"
+    let concept = catalogue.resolve(fact.instrument)
+    guard let conceptIndex = concept.concept else {
+      report(fact.id, "\(path).instrument", "CODE_UNKNOWN")
+      return
+    }
+    guard let dates = dates(fact.effective) else {
+      report(fact.id, "\(path).effective", "AFTER_SNAPSHOT")
+      return
+    }
+    if dates.earliest > indexDate {
+      report(fact.id, "\(path).effective", "AFTER_INDEX_DATE")
+      return
+    }
+    var problem: String?
+    let definition = catalogue.concepts[conceptIndex]
+    if let total = fact.total?.rational {
+      let isBelow = definition.plausibleLow.map { total < $0 } ?? false
+      let isAbove = definition.plausibleHigh.map { total > $0 } ?? false
+      if isBelow || isAbove {
+        problem = "IMPLAUSIBLE_VALUE"
+        report(fact.id, "\(path).total", "IMPLAUSIBLE_VALUE")
+      }
+    }
+    var seen: Set<String> = []
+    for (position, grade) in fact.grades.enumerated() {
+      let gradePath = "\(path).grades[\(position)]"
+      if !definition.systems.contains(grade.system) {
+        problem = problem ?? "SYSTEM_UNKNOWN"
+        report(fact.id, "\(gradePath).system", "SYSTEM_UNKNOWN")
+      } else if !seen.insert(grade.system).inserted {
+        problem = problem ?? "CONFLICT"
+        report(fact.id, "\(gradePath).system", "CONFLICT")
+      }
+      if !["A", "B", "C", "D", "E"].contains(grade.grade) {
+        problem = problem ?? "GRADE_UNKNOWN"
+        report(fact.id, "\(gradePath).grade", "GRADE_UNKNOWN")
+      }
+    }
+    if concept.isContradictory { problem = "CODE_CONFLICT" }
+    if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
+    facts.assessments.append(
+      ResolvedAssessment(index: index, concept: conceptIndex, dates: dates, problem: problem))
+  }
+
+  private mutating func reportUnknownFields() {
+    func mark(_ section: String, _ flags: [(id: String, hasUnknownFields: Bool)]) {
+      for (index, fact) in flags.enumerated() where fact.hasUnknownFields {
+        report(fact.id, "\(section)[\(index)]", "UNKNOWN_FIELD")
+      }
+    }
+    mark("observations", snapshot.observations.map { ($0.id, $0.hasUnknownFields) })
+    mark("medications", snapshot.medications.map { ($0.id, $0.hasUnknownFields) })
+    mark("conditions", snapshot.conditions.map { ($0.id, $0.hasUnknownFields) })
+    mark("attestations", snapshot.attestations.map { ($0.id, $0.hasUnknownFields) })
+    mark("assessments", snapshot.assessments.map { ($0.id, $0.hasUnknownFields) })
+    mark("allergies", snapshot.allergies.map { ($0.id, $0.hasUnknownFields) })
+    mark(
+      "trial_participations", snapshot.trialParticipations.map { ($0.id, $0.hasUnknownFields) })
+    mark("consents", snapshot.consents.map { ($0.id, $0.hasUnknownFields) })
+    mark("procedures", snapshot.procedures.map { ($0.id, $0.hasUnknownFields) })
+    if snapshot.hasUnknownFields { report("", "snapshot", "UNKNOWN_FIELD") }
+  }
+}
+
+extension Quantity {
+  /// The set of values that the quantity stands for, given its number in another unit.
+  func interval(_ number: ExactRational) -> ExactInterval {
+    switch comparator {
+    case .exact: ExactInterval(number)
+    case .lessThan: ExactInterval.less(than: number)
+    case .lessOrEqual: ExactInterval.atMost(number)
+    case .greaterOrEqual: ExactInterval.atLeast(number)
+    case .greaterThan: ExactInterval.greater(than: number)
+    }
+  }
+
+  /// The number as it is printed: comparator and value.
+  var text: String { comparator.symbol + value.description }
+}
+
+extension CalendarDate {
+  /// 1 January of year 1.
+  static let distantPast =
+    CalendarDate(year: 1, month: 1, day: 1) ?? CalendarDate.epoch
+  /// 1 January 1970.
+  static let epoch: CalendarDate = {
+    guard let date = CalendarDate(dayNumber: 0) else { preconditionFailure("day 0 exists") }
+    return date
+  }()
+}

@@ -1,0 +1,167 @@
+/// An exact fraction in lowest terms with a positive denominator.
+///
+/// Comparison is by cross-multiplication. While numerator and denominator fit 128 bits everything
+/// happens in registers; beyond that whole numbers of any size take over.
+public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The numerator.
+  public let numerator: ExactInteger
+  /// The denominator, above 0.
+  public let denominator: ExactInteger
+
+  /// 0.
+  public static let zero = ExactRational(0)
+  /// 1.
+  public static let one = ExactRational(1)
+
+  /// A whole number.
+  public init(_ value: Int) {
+    self.init(ExactInteger(value))
+  }
+
+  /// A whole number.
+  public init(_ value: ExactInteger) {
+    numerator = value
+    denominator = ExactInteger(1)
+  }
+
+  /// A fraction; nil when the denominator is 0.
+  public init?(numerator: ExactInteger, denominator: ExactInteger) {
+    guard denominator.signum != 0 else { return nil }
+    self.init(reducing: numerator, over: denominator)
+  }
+
+  /// `significand` divided by ten to the power of `scale`.
+  init(significand: Int128, scale: Int) {
+    var significand = significand
+    var scale = scale
+    while scale > 0, significand % 10 == 0 {
+      significand /= 10
+      scale -= 1
+    }
+    self.init(reducing: ExactInteger(significand), over: ExactInteger.power(ofTen: scale))
+  }
+
+  /// The denominator must not be 0.
+  private init(reducing numerator: ExactInteger, over denominator: ExactInteger) {
+    var numerator = numerator
+    var denominator = denominator
+    if denominator.signum < 0 {
+      numerator = -numerator
+      denominator = -denominator
+    }
+    if denominator != ExactInteger(1) {
+      let divisor = ExactInteger.greatestCommonDivisor(numerator, denominator)
+      if divisor != ExactInteger(1),
+        let (first, _) = numerator.quotientAndRemainder(dividingBy: divisor),
+        let (second, _) = denominator.quotientAndRemainder(dividingBy: divisor)
+      {
+        numerator = first
+        denominator = second
+      }
+    }
+    self.numerator = numerator
+    self.denominator = denominator
+  }
+
+  /// A decimal (`88.4`) or a ratio of two decimals (`1/1000`, `20/3`); nil for anything else.
+  public init?(ratioText text: String) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let first = parts.first, let top = try? ExactDecimal(parsing: first) else { return nil }
+    guard parts.count == 2 else {
+      self = top.rational
+      return
+    }
+    guard let bottom = try? ExactDecimal(parsing: parts[1]),
+      let ratio = top.rational.dividing(by: bottom.rational)
+    else { return nil }
+    self = ratio
+  }
+
+  /// -1, 0 or 1.
+  public var signum: Int { numerator.signum }
+
+  /// Whether it is 0.
+  public var isZero: Bool { numerator.signum == 0 }
+
+  /// The sum.
+  public static func + (left: ExactRational, right: ExactRational) -> ExactRational {
+    ExactRational(
+      reducing: left.numerator * right.denominator + right.numerator * left.denominator,
+      over: left.denominator * right.denominator)
+  }
+
+  /// The difference.
+  public static func - (left: ExactRational, right: ExactRational) -> ExactRational {
+    left + -right
+  }
+
+  /// The product.
+  public static func * (left: ExactRational, right: ExactRational) -> ExactRational {
+    ExactRational(
+      reducing: left.numerator * right.numerator, over: left.denominator * right.denominator)
+  }
+
+  /// The negated value.
+  public static prefix func - (value: ExactRational) -> ExactRational {
+    ExactRational(reducing: -value.numerator, over: value.denominator)
+  }
+
+  /// The quotient; nil when the divisor is 0.
+  public func dividing(by divisor: ExactRational) -> ExactRational? {
+    guard !divisor.isZero else { return nil }
+    return ExactRational(
+      reducing: numerator * divisor.denominator, over: denominator * divisor.numerator)
+  }
+
+  /// Order of the values, by cross-multiplication.
+  public static func < (left: ExactRational, right: ExactRational) -> Bool {
+    left.numerator * right.denominator < right.numerator * left.denominator
+  }
+
+  /// The value as a finite decimal of at most 60 characters; nil when there is none.
+  public var exactDecimalText: String? {
+    var rest = denominator
+    var scale = 0
+    var fives = 0
+    var twos = 0
+    while let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: ExactInteger(5)),
+      remainder.signum == 0, fives < 64
+    {
+      rest = quotient
+      fives += 1
+    }
+    while let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: ExactInteger(2)),
+      remainder.signum == 0, twos < 64
+    {
+      rest = quotient
+      twos += 1
+    }
+    guard rest == ExactInteger(1) else { return nil }
+    scale = max(fives, twos)
+    let text = decimalText(fractionDigits: scale)
+    return text.utf8.count <= 60 ? text : nil
+  }
+
+  /// The value rounded half away from 0, for reading only.
+  ///
+  /// - Parameter fractionDigits: digits after the point, 0 or more.
+  public func decimalText(fractionDigits: Int) -> String {
+    let digits = max(0, fractionDigits)
+    let scaled = numerator.magnitude * ExactInteger.power(ofTen: digits)
+    guard
+      let (quotient, remainder) = scaled.quotientAndRemainder(dividingBy: denominator)
+    else { return "0" }
+    let rounded =
+      remainder + remainder < denominator ? quotient : quotient + ExactInteger(1)
+    var text = rounded.description
+    if digits > 0 {
+      text = String(repeating: "0", count: max(0, digits + 1 - text.utf8.count)) + text
+      let point = text.index(text.endIndex, offsetBy: -digits)
+      text = "\(text[..<point]).\(text[point...])"
+    }
+    return signum < 0 && rounded.signum != 0 ? "-" + text : text
+  }
+
+  /// A finite decimal, or a ratio.
+  public var description: String { exactDecimalText ?? "\(numerator)/\(denominator)" }
+}

@@ -1,0 +1,21 @@
+/// An outcome, overall or of a cohort. Raw values are the wire names without their prefix.
+public enum Outcome: String, Sendable, Hashable {
+  case eligible = "ELIGIBLE"
+  case ineligible = "INELIGIBLE"
+  case undetermined = "UNDETERMINED"
+  /// The cohort was neither named nor is its disease recorded.
+  case notAssessed = "NOT_ASSESSED"
+}
+
+/// The outcome of one criterion. Inclusions are met or not met, exclusions triggered or not triggered.
+public enum CriterionOutcome: String, Sendable, Hashable {
+  case met = "MET"
+  case notMet = "NOT_MET"
+  case triggered = "TRIGGERED"
+  case notTriggered = "NOT_TRIGGERED"
+  case unknown = "UNKNOWN"
+  case notApplicable = "NOT_APPLICABLE"
+
+  /// Whether the outcome alone makes a patient ineligible when it stands at the top.
+  public var isFailure: Bool { self == .notMet || self == .triggered }
+}

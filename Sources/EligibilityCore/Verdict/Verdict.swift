@@ -1,0 +1,193 @@
+/// A fact that decided, as given and as understood.
+public struct Evidence: Sendable, Hashable {
+  /// The caller's id; empty for a field of the snapshot or a derived value.
+  public var factID = ""
+  public var concept = ""
+  /// As given: `1.2`, `<5`, `POSITIVE`, `YES`.
+  public var givenValue = ""
+  public var givenUnit = ""
+  /// In the unit of comparison; rounded for reading where it has no finite decimal form.
+  public var normalisedValue = ""
+  public var normalisedUnit = ""
+  /// The limit it was held against: `<= 3 x ULN = 120 U/L`.
+  public var limit = ""
+  /// Effective time or period as given.
+  public var effective = ""
+  /// `value`, `exposure`, `attestation`, `derived`...
+  public var role = ""
+
+  /// Creates empty evidence.
+  public init() {}
+}
+
+/// A fact that is missing.
+public struct MissingFact: Sendable, Hashable {
+  public var concept = ""
+  public var codings: [Coding] = []
+  public var unit = ""
+  public var notBefore: CalendarDate?
+  public var notAfter: CalendarDate?
+  /// The cohort it is needed for; empty = any.
+  public var cohort = ""
+  /// The values that settle, in words: `<= 3 x ULN`, `YES`.
+  public var settlingValues = ""
+  public var isAttestation = false
+  /// Why it is missing: `NO_RESULT`, `NO_ULN`, `NOT_REVIEWED`.
+  public var reason = ""
+  /// The criterion that asks for it.
+  public var criterionID = ""
+  /// The section whose review would answer it.
+  public var section: Section?
+
+  /// Creates an empty description.
+  public init() {}
+}
+
+/// What a settle set leads to.
+public enum SettleDirection: String, Sendable, Hashable {
+  case toEligible = "TO_ELIGIBLE"
+  case toIneligible = "TO_INELIGIBLE"
+}
+
+/// A minimal set of missing facts that could settle the verdict.
+public struct SettleSet: Sendable, Hashable {
+  public var direction: SettleDirection
+  public var facts: [MissingFact]
+
+  /// Creates a set.
+  public init(direction: SettleDirection, facts: [MissingFact]) {
+    self.direction = direction
+    self.facts = facts
+  }
+}
+
+/// When a failure passes if nothing new happens.
+public struct PassesOn: Sendable, Hashable {
+  /// The earliest date.
+  public var date: CalendarDate?
+  /// The earliest instant, where hours matter.
+  public var instant: Instant?
+  /// What must happen first where no date exists.
+  public var condition = ""
+  /// It never passes.
+  public var never = false
+
+  /// Creates an empty answer.
+  public init() {}
+}
+
+/// The result of one criterion.
+public struct CriterionResult: Sendable, Hashable {
+  public var id: String
+  /// The criterion that this one is a part of; empty at the top.
+  public var parentID: String
+  public var outcome: CriterionOutcome
+  /// Stable codes of why, most important first.
+  public var reasons: [String] = []
+  public var evidence: [Evidence] = []
+  public var passesOn: PassesOn?
+  public var missing: [MissingFact] = []
+  /// Empty for common criteria and exclusions.
+  public var cohort = ""
+  /// Whether the verdict's outcome rests on this result.
+  public var isDecisive = false
+  /// Titles, when texts were asked for.
+  public var titles: [Text] = []
+
+  /// Creates a result.
+  public init(id: String, parentID: String, outcome: CriterionOutcome) {
+    self.id = id
+    self.parentID = parentID
+    self.outcome = outcome
+  }
+}
+
+/// The verdict of one cohort.
+public struct CohortVerdict: Sendable, Hashable {
+  public var cohort: String
+  /// Enrolling through it: common criteria, its own, and the exclusions.
+  public var outcome: Outcome
+  /// Its own criteria alone.
+  public var ownOutcome: Outcome
+  public var passesOn: PassesOn?
+  public var titles: [Text] = []
+
+  /// Creates a cohort's verdict.
+  public init(cohort: String, outcome: Outcome, ownOutcome: Outcome) {
+    self.cohort = cohort
+    self.outcome = outcome
+    self.ownOutcome = ownOutcome
+  }
+}
+
+/// A fact that could not be used.
+public struct DataIssue: Sendable, Hashable {
+  /// The caller's id of the fact; empty for a field of the snapshot.
+  public var factID: String
+  /// Path in proto names, below `snapshot`: `observations[3].quantity.unit`.
+  public var path: String
+  /// Stable code: `UNIT_UNKNOWN`.
+  public var reason: String
+
+  /// Creates an issue.
+  public init(factID: String, path: String, reason: String) {
+    self.factID = factID
+    self.path = path
+    self.reason = reason
+  }
+}
+
+/// Something that a reader should know although it changed no outcome.
+public struct Warning: Sendable, Hashable {
+  /// Stable code: `ASSUMES_NO_CHANGE_SINCE`.
+  public var code: String
+  public var arguments: [String]
+  /// The criterion it concerns; empty = the verdict as a whole.
+  public var criterionID: String
+
+  /// Creates a warning.
+  public init(code: String, arguments: [String] = [], criterionID: String = "") {
+    self.code = code
+    self.arguments = arguments
+    self.criterionID = criterionID
+  }
+}
+
+/// The answer to "may this patient be enrolled, or infused, and why?".
+public struct Verdict: Sendable, Hashable {
+  public var outcome: Outcome
+  /// Every cohort of the trial, in protocol order.
+  public var cohorts: [CohortVerdict] = []
+  /// In protocol order; each names its parent.
+  public var results: [CriterionResult] = []
+  public var settleSets: [SettleSet] = []
+  public var outstandingAttestations: [MissingFact] = []
+  public var passesOn: PassesOn?
+  /// What must be repeated before `passesOn`, because it would have expired by then.
+  public var toRepeat: [MissingFact] = []
+  /// The last day (or instant) on which the verdict stands if nothing new arrives.
+  public var validUntil = ""
+  /// Every knob with its setting, in the definition's order.
+  public var readings: [Reading] = []
+  public var dataIssues: [DataIssue] = []
+  public var warnings: [Warning] = []
+  public var stage: Stage
+  public var indexDate: CalendarDate
+  public var trial = ""
+  public var protocolVersion = ""
+  /// SHA-256 of the definition, lower-case hex.
+  public var protocolDigest = ""
+  public var site = ""
+  public var siteRevision = ""
+  /// SHA-256 of the site's revision, lower-case hex.
+  public var siteDigest = ""
+  /// SHA-256 of the verdict's canonical text; set outside the core.
+  public var verdictDigest = ""
+
+  /// Creates a verdict without results.
+  public init(outcome: Outcome, stage: Stage, indexDate: CalendarDate) {
+    self.outcome = outcome
+    self.stage = stage
+    self.indexDate = indexDate
+  }
+}
