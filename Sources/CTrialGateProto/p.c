@@ -1,1 +1,0 @@
-int trialgate_proto_placeholder;

@@ -1,0 +1,34 @@
+internal import CProtobufC
+internal import CTrialGateProto
+public import EligibilityCore
+
+/// A protocol definition as JSON or YAML.
+public struct DefinitionDocument: Sendable {
+  /// The definition.
+  public let definition: ProtocolDefinition
+  /// Its deterministic protobuf encoding (fields in the order of their numbers, nothing unknown): what a
+  /// version's digest is computed over.
+  public let canonicalBytes: [UInt8]
+
+  /// Reads a document.
+  ///
+  /// - Throws: `DocumentError` with every fault of form; what the definition says is judged when it is
+  ///   compiled.
+  public init(_ text: String) throws(DocumentError) {
+    let root = try DocumentParser.parse(text)
+    let arena = Arena(limit: .max)
+    let message = try ProtoJSONReader.read(root, as: Descriptors.protocolDefinition, in: arena)
+    defer { withExtendedLifetime(arena) {} }
+    var reader = FormReader()
+    let read = reader.definition(
+      message.assumingMemoryBound(to: Trialgate__V1__ProtocolDefinition.self).pointee)
+    if !reader.violations.isEmpty {
+      throw DocumentError(
+        faults: reader.violations.map {
+          DocumentFault(line: 1, column: 1, path: $0.field, message: $0.description)
+        })
+    }
+    definition = read
+    canonicalBytes = WireMessage.encode(UnsafeRawPointer(message))
+  }
+}

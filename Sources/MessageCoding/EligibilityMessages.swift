@@ -1,0 +1,83 @@
+internal import CProtobufC
+internal import CTrialGateProto
+public import EligibilityCore
+
+/// The messages of the eligibility service, between bytes and the core's values.
+public enum EligibilityMessages {
+  /// Reads an `EvaluateRequest`.
+  ///
+  /// - Throws: `MessageError.bytes` for what is no such message, `.form` with every field whose form is
+  ///   wrong.
+  public static func request(_ bytes: RawSpan) throws(MessageError) -> EvaluationRequest {
+    do throws(DecodingFailure<FormError>) {
+      return try bytes.withUnsafeBytes { buffer throws(DecodingFailure<FormError>) in
+        try WireMessage.decode(
+          buffer, as: Descriptors.evaluateRequest,
+          Trialgate__V1__EvaluateRequest.self
+        ) { message throws(FormError) in
+          try finish { $0.request(message.pointee) }
+        }
+      }
+    } catch {
+      throw error.message
+    }
+  }
+
+  /// The bytes of an `EvaluateResponse` behind some free space.
+  public static func bytes(of answer: EvaluationAnswer, headroom: Int = 0) -> [UInt8] {
+    let writer = MessageWriter(arena: Arena(limit: .max))
+    guard let message = writer.answer(answer) else { return [] }
+    return withExtendedLifetime(writer.arena) {
+      WireMessage.encode(UnsafeRawPointer(message), headroom: headroom)
+    }
+  }
+
+  /// Reads an `EvaluateResponse`.
+  public static func answer(_ bytes: [UInt8]) throws(MessageError) -> EvaluationAnswer {
+    do throws(DecodingFailure<FormError>) {
+      return try bytes.span.bytes.withUnsafeBytes { buffer throws(DecodingFailure<FormError>) in
+        try WireMessage.decode(
+          buffer, as: Descriptors.evaluateResponse,
+          Trialgate__V1__EvaluateResponse.self
+        ) { message throws(FormError) in
+          try finish { $0.answer(message.pointee) }
+        }
+      }
+    } catch {
+      throw error.message
+    }
+  }
+
+  /// The ProtoJSON of an encoded `EvaluateResponse`.
+  public static func answerJSON(_ bytes: [UInt8]) throws(MessageError) -> String {
+    do throws(DecodingFailure<FormError>) {
+      return try bytes.span.bytes.withUnsafeBytes { buffer throws(DecodingFailure<FormError>) in
+        let type = Descriptors.evaluateResponse
+        return try WireMessage.decode(buffer, as: type, Trialgate__V1__EvaluateResponse.self) {
+          message throws(FormError) in
+          ProtoJSONWriter.write(UnsafeRawPointer(message), as: type)
+        }
+      }
+    } catch {
+      throw error.message
+    }
+  }
+
+  static func finish<Value>(_ read: (inout FormReader) -> Value?) throws(FormError) -> Value {
+    var reader = FormReader()
+    let value = read(&reader)
+    guard let value, reader.violations.isEmpty else {
+      throw FormError(violations: reader.violations)
+    }
+    return value
+  }
+}
+
+extension DecodingFailure<FormError> {
+  var message: MessageError {
+    switch self {
+    case .bytes(let error): .bytes(error)
+    case .content(let error): .form(error)
+    }
+  }
+}

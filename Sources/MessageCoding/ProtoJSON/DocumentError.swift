@@ -1,0 +1,25 @@
+/// Something wrong with a JSON or YAML document.
+public struct DocumentFault: Sendable, Hashable, CustomStringConvertible {
+  /// Line, from 1 on.
+  public var line: Int
+  /// Column, from 1 on.
+  public var column: Int
+  /// Path of the field in proto names; empty for the document as a whole.
+  public var path: String
+  /// What is wrong and what to do.
+  public var message: String
+
+  /// `line 3, column 5: path: message`.
+  public var description: String {
+    "line \(line), column \(column): \(path.isEmpty ? "" : "\(path): ")\(message)"
+  }
+}
+
+/// Everything that is wrong with a document, at once; at most 100 faults are named.
+public struct DocumentError: Error, Sendable, CustomStringConvertible {
+  /// At least one.
+  public var faults: [DocumentFault]
+
+  /// One fault a line.
+  public var description: String { faults.map(\.description).joined(separator: "\n") }
+}
