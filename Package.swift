@@ -51,16 +51,10 @@ let package = Package(
         "HTTP2",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
       ],
       swiftSettings: strict),
-    .target(
-      name: "RPC",
-      dependencies: [
-        "HTTP2", "Transport",
-        .product(name: "Logging", package: "swift-log"),
-      ],
-      swiftSettings: safe),
+    .target(name: "RPC", dependencies: ["HTTP2", "Transport"], swiftSettings: safe),
 
     .target(
       name: "MessageCoding",
@@ -75,7 +69,6 @@ let package = Package(
       dependencies: [
         "CohortConfiguration", "EligibilityCore", "MessageCoding", "RPC",
         .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: safe),
     .executableTarget(

@@ -8,7 +8,7 @@ public enum EligibilityMessages {
   ///
   /// - Throws: `MessageError.bytes` for what is no such message, `.form` with every field whose form is
   ///   wrong.
-  public static func request(_ bytes: RawSpan) throws(MessageError) -> EvaluationRequest {
+  public static func request(_ bytes: Span<UInt8>) throws(MessageError) -> EvaluationRequest {
     do throws(DecodingFailure<FormError>) {
       return try bytes.withUnsafeBytes { buffer throws(DecodingFailure<FormError>) in
         try WireMessage.decode(
@@ -35,7 +35,7 @@ public enum EligibilityMessages {
   /// Reads an `EvaluateResponse`.
   public static func answer(_ bytes: [UInt8]) throws(MessageError) -> EvaluationAnswer {
     do throws(DecodingFailure<FormError>) {
-      return try bytes.span.bytes.withUnsafeBytes { buffer throws(DecodingFailure<FormError>) in
+      return try bytes.span.withUnsafeBytes { buffer throws(DecodingFailure<FormError>) in
         try WireMessage.decode(
           buffer, as: Descriptors.evaluateResponse,
           Trialgate__V1__EvaluateResponse.self
@@ -51,7 +51,7 @@ public enum EligibilityMessages {
   /// The ProtoJSON of an encoded `EvaluateResponse`.
   public static func answerJSON(_ bytes: [UInt8]) throws(MessageError) -> String {
     do throws(DecodingFailure<FormError>) {
-      return try bytes.span.bytes.withUnsafeBytes { buffer throws(DecodingFailure<FormError>) in
+      return try bytes.span.withUnsafeBytes { buffer throws(DecodingFailure<FormError>) in
         let type = Descriptors.evaluateResponse
         return try WireMessage.decode(buffer, as: type, Trialgate__V1__EvaluateResponse.self) {
           message throws(FormError) in

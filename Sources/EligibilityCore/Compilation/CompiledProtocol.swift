@@ -23,6 +23,8 @@ public struct CompiledProtocol: Sendable {
   public let cohorts: [CohortDefinition]
   /// Every knob with its setting, in the definition's order.
   public let readings: [Reading]
+  /// The stages that have criteria. A stage without any must not be decided: nothing would be asked.
+  public let stages: Set<Stage>
   /// The reported criteria, in protocol order.
   public let summaries: [CriterionSummary]
 
@@ -51,6 +53,7 @@ public struct CompiledProtocol: Sendable {
     self.criteria = program.criteria
     self.diseaseSets = program.diseaseSets
     self.engine = program.engine
+    self.stages = Set(program.criteria.filter { $0.role != .shared }.flatMap(\.stages))
     self.summaries = zip(program.criteria, definition.criteria).compactMap { compiled, source in
       guard compiled.isReported else { return nil }
       return CriterionSummary(

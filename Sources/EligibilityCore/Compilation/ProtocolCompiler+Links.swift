@@ -6,6 +6,12 @@ extension ProtocolCompiler {
     assignPolarity(&criteria, order)
     checkReach(criteria)
     checkDurations(criteria)
+    for (index, cohort) in definition.cohorts.enumerated()
+    where !criteria.contains(where: { $0.cohort == index }) {
+      report(
+        "cohorts[\(index)]", "COHORT_WITHOUT_CRITERIA",
+        "no criterion belongs to '\(cohort.id)': everybody would pass")
+    }
   }
 
   /// Criteria that a rule refers to as its own logic.

@@ -1,0 +1,113 @@
+public import EligibilityCore
+
+/// Why a request matches no configuration.
+public struct ConfigurationError: Error, Sendable, Hashable {
+  /// What was not found.
+  public enum Subject: String, Sendable, Hashable {
+    case trial = "TRIAL_NOT_FOUND"
+    case version = "PROTOCOL_VERSION_NOT_FOUND"
+    case site = "SITE_NOT_FOUND"
+    case siteRevision = "SITE_REVISION_NOT_FOUND"
+    case cohort = "COHORT_NOT_FOUND"
+    case stage = "STAGE_NOT_FOUND"
+  }
+
+  public var subject: Subject
+  /// The request's field.
+  public var field: String
+  /// What to do about it.
+  public var remedy: String
+}
+
+/// A trial's compiled versions and the sites that take part.
+public struct PublishedTrial: Sendable {
+  /// Id of the trial.
+  public let id: String
+  /// The versions, oldest first; the last one rules where a request pins none.
+  public let versions: [CompiledProtocol]
+  /// The sites. One with an empty id holds for requests that name none.
+  public let sites: [Site]
+
+  /// Creates a trial.
+  public init(id: String, versions: [CompiledProtocol], sites: [Site]) {
+    self.id = id
+    self.versions = versions
+    self.sites = sites
+  }
+}
+
+/// Everything that evaluations rest on, immutable: a change publishes a new one, and calls in flight
+/// finish on the one that they began with.
+public struct PublishedConfiguration: Sendable {
+  /// What a request is evaluated with.
+  public struct Selection: Sendable {
+    public var program: CompiledProtocol
+    public var site: SiteContext
+    /// The activation that chose the version; empty when the request pinned it.
+    public var activation: String
+  }
+
+  /// Revision of the configuration.
+  public let revision: String
+  /// The trials.
+  public let trials: [PublishedTrial]
+
+  /// Creates a configuration.
+  public init(revision: String, trials: [PublishedTrial]) {
+    self.revision = revision
+    self.trials = trials
+  }
+
+  /// Finds what a request is evaluated with. Nothing falls back on something else: what is named and
+  /// does not exist is an error.
+  public func select(_ request: EvaluationRequest, indexDate: CalendarDate)
+    throws(ConfigurationError) -> Selection
+  {
+    guard let trial = trial(request.trial) else {
+      throw ConfigurationError(
+        subject: .trial, field: "trial",
+        remedy: "name one of this server's trials: \(trials.map(\.id).joined(separator: ", "))")
+    }
+    let pinned = trial.versions.first { $0.version == request.protocolVersion }
+    guard let program = request.protocolVersion.isEmpty ? trial.versions.last : pinned else {
+      let known = trial.versions.map(\.version).joined(separator: ", ")
+      throw ConfigurationError(
+        subject: .version, field: "protocol_version",
+        remedy: "leave it empty or name a version of the trial: \(known)")
+    }
+    guard let site = trial.sites.first(where: { $0.id == request.site }) else {
+      let known = trial.sites.map(\.id).filter { !$0.isEmpty }.joined(separator: ", ")
+      throw ConfigurationError(
+        subject: .site, field: "site",
+        remedy: "leave it empty or name a site of the trial: \(known)")
+    }
+    guard let published = site.revision(request.siteRevision, on: indexDate) else {
+      throw ConfigurationError(
+        subject: .siteRevision, field: "site_revision",
+        remedy: "leave it empty or name a revision of the site")
+    }
+    guard program.stages.contains(request.stage) else {
+      throw ConfigurationError(
+        subject: .stage, field: "stage",
+        remedy: "this protocol version has no criteria for the stage")
+    }
+    for (index, cohort) in request.cohorts.enumerated()
+    where !program.cohorts.contains(where: { $0.id == cohort }) {
+      let known = program.cohorts.map(\.id).joined(separator: ", ")
+      throw ConfigurationError(
+        subject: .cohort, field: "cohorts[\(index)]",
+        remedy: "name cohorts of this protocol version: \(known)")
+    }
+    let context = SiteContext(
+      site: site.id, revision: published.revision.id, digest: published.digest,
+      timeZone: published.revision.timeZone, consentVersion: published.revision.consentVersion)
+    return Selection(
+      program: program, site: context,
+      activation: request.protocolVersion.isEmpty ? "built-in" : "")
+  }
+
+  private func trial(_ id: String) -> PublishedTrial? {
+    if id.isEmpty { return trials.count == 1 ? trials.first : nil }
+    return trials.first { $0.id == id }
+  }
+}

@@ -1,0 +1,193 @@
+internal import CNGHTTP2
+
+/// One HTTP/2 connection without its socket: bytes in become events, submissions become bytes out.
+///
+/// Confined to one thread at a time. The owner must drain after every `receive` and every submission.
+package final class Session {
+  package enum Role: Sendable {
+    case server
+    case client
+  }
+
+  package let role: Role
+  package let limits: HTTP2Limits
+  package weak var delegate: (any SessionDelegate)?
+
+  var handle: OpaquePointer?
+  var output = OutputBuffer()
+  var bodies: [Int32: StreamBody] = [:]
+  /// Bytes and fields of the header list that is being received.
+  var headerBytes = 0
+  var headerFields = 0
+  /// Streams that are open.
+  package private(set) var openStreams = 0
+  /// The highest stream of the peer that was begun.
+  private(set) var lastPeerStream: Int32 = 0
+  private var isFailed = false
+
+  /// Creates a session and queues its SETTINGS.
+  package init(role: Role, limits: HTTP2Limits = HTTP2Limits()) {
+    self.role = role
+    self.limits = limits
+    var options: OpaquePointer?
+    guard nghttp2_option_new(&options) == 0, let options else {
+      isFailed = true
+      return
+    }
+    defer { nghttp2_option_del(options) }
+    nghttp2_option_set_no_closed_streams(options, 1)
+    nghttp2_option_set_max_continuations(options, limits.continuationFrames)
+    nghttp2_option_set_stream_reset_rate_limit(options, limits.resetBurst, limits.resetsPerSecond)
+    let user = Unmanaged.passUnretained(self).toOpaque()
+    let created =
+      role == .server
+      ? nghttp2_session_server_new2(&handle, Trampolines.callbacks, user, options)
+      : nghttp2_session_client_new2(&handle, Trampolines.callbacks, user, options)
+    guard created == 0, handle != nil else {
+      isFailed = true
+      return
+    }
+    submitSettings()
+  }
+
+  deinit {
+    nghttp2_session_del(handle)
+  }
+
+  private func submitSettings() {
+    func entry(_ id: nghttp2_settings_id, _ value: UInt32) -> nghttp2_settings_entry {
+      nghttp2_settings_entry(settings_id: Int32(id.rawValue), value: value)
+    }
+    var entries = [
+      entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, UInt32(limits.streamWindow)),
+      entry(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, UInt32(clamping: limits.headerListBytes)),
+    ]
+    if role == .server {
+      entries.append(
+        entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, UInt32(clamping: limits.concurrentStreams)))
+      entries.append(entry(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1))
+    } else {
+      entries.append(entry(NGHTTP2_SETTINGS_ENABLE_PUSH, 0))
+    }
+    let none = UInt8(NGHTTP2_FLAG_NONE.rawValue)
+    if nghttp2_submit_settings(handle, none, &entries, entries.count) != 0
+      || nghttp2_session_set_local_window_size(handle, none, 0, limits.connectionWindow) != 0
+    {
+      isFailed = true
+    }
+  }
+
+  // MARK: Bytes
+
+  /// Takes bytes from the peer; false when the connection must be closed once its output is sent.
+  package func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard !isFailed, let start = bytes.bindMemory(to: UInt8.self).baseAddress else {
+      return !isFailed
+    }
+    let taken = nghttp2_session_mem_recv(handle, start, bytes.count)
+    if taken < 0 || nghttp2_session_get_outbound_queue_size(handle) > limits.queuedFrames {
+      isFailed = true
+    }
+    return !isFailed
+  }
+
+  /// Moves what is ready to be sent into the output, up to the high-water mark.
+  package func drain() {
+    guard handle != nil else { return }
+    while output.count < limits.outputHighWater {
+      var bytes: UnsafePointer<UInt8>?
+      let length = nghttp2_session_mem_send(handle, &bytes)
+      if length < 0 { isFailed = true }
+      guard length > 0, let bytes else { return }
+      output.append(bytes, length)
+    }
+  }
+
+  /// Lends the output and forgets it.
+  package func takeOutput<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    let result = body(UnsafeRawBufferPointer(start: output.memory, count: output.count))
+    output.clear()
+    return result
+  }
+
+  /// Bytes that wait to be taken.
+  package var outputCount: Int { output.count }
+
+  /// Whether nothing more can come of the connection.
+  package var isFinished: Bool {
+    isFailed
+      || (nghttp2_session_want_read(handle) == 0 && nghttp2_session_want_write(handle) == 0)
+  }
+
+  /// Whether the connection must end because of an error.
+  package var hasFailed: Bool { isFailed }
+
+  // MARK: Submissions
+
+  /// Answers with a head, a body, and trailers where there are some.
+  package func respond(
+    _ stream: Int32, head: HeaderBlock, body bytes: [UInt8], trailers: HeaderBlock?
+  ) {
+    let body = StreamBody(bytes: bytes, trailers: trailers)
+    bodies[stream] = body
+    var provider = Trampolines.provider(for: body)
+    if nghttp2_submit_response(handle, stream, head.fields, head.count, &provider) != 0 {
+      bodies[stream] = nil
+    }
+  }
+
+  /// Answers with a head alone, which ends the stream: an answer of trailers only.
+  package func respond(_ stream: Int32, headOnly head: HeaderBlock) {
+    _ = nghttp2_submit_response(handle, stream, head.fields, head.count, nil)
+  }
+
+  /// Begins a request with its whole body; nil when no stream is left on the connection.
+  package func request(head: HeaderBlock, body bytes: [UInt8]) -> Int32? {
+    let body = StreamBody(bytes: bytes, trailers: nil)
+    var provider = Trampolines.provider(for: body)
+    let stream = nghttp2_submit_request(handle, nil, head.fields, head.count, &provider, nil)
+    guard stream > 0 else { return nil }
+    bodies[stream] = body
+    return stream
+  }
+
+  /// Resets a stream (RFC 9113, 6.4).
+  package func reset(_ stream: Int32, errorCode: UInt32) {
+    _ = nghttp2_submit_rst_stream(
+      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream, errorCode)
+  }
+
+  /// Announces that the connection will end, without refusing anything yet (RFC 9113, 6.8).
+  package func announceShutdown() {
+    _ = nghttp2_submit_shutdown_notice(handle)
+  }
+
+  /// Refuses all streams from now on; those that are open go on to their end.
+  package func goAway(errorCode: UInt32 = 0) {
+    let last = role == .server ? lastPeerStream : 0
+    _ = nghttp2_submit_goaway(
+      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, errorCode, nil, 0)
+  }
+
+  // MARK: Bookkeeping of the trampolines
+
+  func streamBegan(_ stream: Int32) {
+    openStreams += 1
+    lastPeerStream = max(lastPeerStream, stream)
+  }
+
+  func streamClosed(_ stream: Int32) {
+    openStreams = max(0, openStreams - 1)
+    bodies[stream] = nil
+  }
+}
+
+/// Error codes of RFC 9113, section 7.
+package enum HTTP2ErrorCode {
+  package static let noError: UInt32 = 0
+  package static let protocolError: UInt32 = 1
+  package static let internalError: UInt32 = 2
+  package static let refusedStream: UInt32 = 7
+  package static let cancel: UInt32 = 8
+  package static let enhanceYourCalm: UInt32 = 11
+}

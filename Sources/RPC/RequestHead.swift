@@ -1,0 +1,79 @@
+internal import HTTP2
+
+/// The head of a request as it arrives field by field.
+struct RequestHead {
+  enum ContentType {
+    case none
+    case grpc
+    case other
+  }
+
+  var method: [UInt8] = []
+  var path: [UInt8] = []
+  var contentType = ContentType.none
+  /// nil = none was sent.
+  var timeoutNanoseconds: UInt64?
+  var hasBadTimeout = false
+  /// Whether `grpc-encoding` names anything but identity.
+  var isEncoded = false
+  var metadata: [(name: String, value: String)] = []
+
+  mutating func add(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+    if name.equals(":method") {
+      method = value.copy
+    } else if name.equals(":path") {
+      path = value.copy
+    } else if name.equals("content-type") {
+      contentType = Self.isGRPC(value) ? .grpc : .other
+    } else if name.equals("grpc-timeout") {
+      timeoutNanoseconds = Timeout.nanoseconds(parsing: value)
+      hasBadTimeout = timeoutNanoseconds == nil
+    } else if name.equals("grpc-encoding") {
+      isEncoded = !value.equals("identity")
+    } else if name.count > 0, name[0] != UInt8(ascii: ":"), !Self.isReserved(name) {
+      metadata.append((name.text, value.text))
+    }
+  }
+
+  /// `application/grpc`, with a `+format` or parameters.
+  private static func isGRPC(_ value: Span<UInt8>) -> Bool {
+    let prefix: StaticString = "application/grpc"
+    let length = prefix.utf8CodeUnitCount
+    guard value.starts(with: prefix) else { return false }
+    if value.count == length { return true }
+    let next = value[length]
+    return next == UInt8(ascii: "+") || next == UInt8(ascii: ";") || next == UInt8(ascii: " ")
+  }
+
+  /// Fields of HTTP and of the protocol itself are no metadata.
+  private static func isReserved(_ name: Span<UInt8>) -> Bool {
+    name.equals("te") || name.equals("user-agent") || name.equals("accept-encoding")
+      || name.starts(with: "grpc-")
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether the bytes are those of a text.
+  func equals(_ text: StaticString) -> Bool {
+    count == text.utf8CodeUnitCount && starts(with: text)
+  }
+
+  /// Whether the bytes begin with those of a text.
+  func starts(with text: StaticString) -> Bool {
+    let length = text.utf8CodeUnitCount
+    guard count >= length else { return false }
+    return text.withUTF8Buffer { buffer in
+      for index in 0..<length where unsafe self[index] != buffer[index] { return false }
+      return true
+    }
+  }
+
+  var copy: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    for index in indices { bytes.append(self[index]) }
+    return bytes
+  }
+
+  var text: String { String(decoding: copy, as: UTF8.self) }
+}

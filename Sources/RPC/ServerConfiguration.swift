@@ -1,0 +1,32 @@
+/// The limits of a gRPC server. The README lists them with their flags.
+public struct ServerConfiguration: Sendable, Hashable {
+  /// Event loops; each connection stays on one.
+  public var threads = 1
+  /// Longest message in bytes.
+  public var maximumMessageBytes = 4 << 20
+  /// Bytes of unfinished requests that one connection may have here.
+  public var maximumBufferedBytes = 64 << 20
+  /// Milliseconds that a unary call has when its client says nothing.
+  public var defaultDeadlineMilliseconds: UInt64 = 3_000
+  /// Milliseconds that a unary call has at most.
+  public var maximumDeadlineMilliseconds: UInt64 = 30_000
+  /// Streams open at once on a connection.
+  public var concurrentStreams = 128
+  /// Bytes of one header list.
+  public var headerListBytes = 16 << 10
+  /// Fields of one header list.
+  public var headerFields = 64
+  /// Connections at once.
+  public var maximumConnections = 4_096
+  /// Bytes held for a peer that does not read.
+  public var outputBytes = 1 << 20
+  /// Seconds without traffic until a connection is drained.
+  public var idleSeconds: Int64 = 300
+  /// Seconds until a client's preface must have come.
+  public var prefaceSeconds: Int64 = 10
+  /// Seconds that calls in flight have when the server stops.
+  public var drainSeconds: Int64 = 10
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,31 @@
+internal import Synchronization
+
+/// What a server has done, for whoever watches it. It counts; it knows nothing of what was asked.
+public final class ServerCounters: Sendable {
+  private let started = Atomic<Int>(0)
+  private let failed = Atomic<Int>(0)
+  private let finished = Atomic<Int>(0)
+  private let connections = Atomic<Int>(0)
+
+  init() {}
+
+  /// Calls that were begun.
+  public var callsStarted: Int { started.load(ordering: .relaxed) }
+  /// Calls that were answered, whatever the status.
+  public var callsFinished: Int { finished.load(ordering: .relaxed) }
+  /// Calls that were answered with another status than OK.
+  public var callsFailed: Int { failed.load(ordering: .relaxed) }
+  /// Connections that are open.
+  public var openConnections: Int { connections.load(ordering: .relaxed) }
+
+  func callStarted() { started.add(1, ordering: .relaxed) }
+
+  func callFinished(_ code: StatusCode) {
+    finished.add(1, ordering: .relaxed)
+    if code != .ok { failed.add(1, ordering: .relaxed) }
+  }
+
+  func connectionOpened() { connections.add(1, ordering: .relaxed) }
+
+  func connectionClosed() { connections.subtract(1, ordering: .relaxed) }
+}

@@ -1,0 +1,62 @@
+/// The status codes of gRPC.
+public enum StatusCode: Int, Sendable, Hashable, CaseIterable {
+  case ok = 0
+  case cancelled = 1
+  case unknown = 2
+  case invalidArgument = 3
+  case deadlineExceeded = 4
+  case notFound = 5
+  case alreadyExists = 6
+  case permissionDenied = 7
+  case resourceExhausted = 8
+  case failedPrecondition = 9
+  case aborted = 10
+  case outOfRange = 11
+  case unimplemented = 12
+  case `internal` = 13
+  case unavailable = 14
+  case dataLoss = 15
+  case unauthenticated = 16
+
+  /// The name as gRPC writes it: `INVALID_ARGUMENT`.
+  public var name: String {
+    switch self {
+    case .ok: "OK"
+    case .cancelled: "CANCELLED"
+    case .unknown: "UNKNOWN"
+    case .invalidArgument: "INVALID_ARGUMENT"
+    case .deadlineExceeded: "DEADLINE_EXCEEDED"
+    case .notFound: "NOT_FOUND"
+    case .alreadyExists: "ALREADY_EXISTS"
+    case .permissionDenied: "PERMISSION_DENIED"
+    case .resourceExhausted: "RESOURCE_EXHAUSTED"
+    case .failedPrecondition: "FAILED_PRECONDITION"
+    case .aborted: "ABORTED"
+    case .outOfRange: "OUT_OF_RANGE"
+    case .unimplemented: "UNIMPLEMENTED"
+    case .internal: "INTERNAL"
+    case .unavailable: "UNAVAILABLE"
+    case .dataLoss: "DATA_LOSS"
+    case .unauthenticated: "UNAUTHENTICATED"
+    }
+  }
+}
+
+/// How a call failed.
+public struct RPCStatus: Error, Sendable, Hashable, CustomStringConvertible {
+  public var code: StatusCode
+  /// What is wrong and what to do, without values of the request.
+  public var message: String
+  /// An encoded `google.rpc.Status`; empty = none.
+  public var details: [UInt8]
+
+  /// Creates a status.
+  public init(_ code: StatusCode, _ message: String, details: [UInt8] = []) {
+    self.code = code
+    self.message = message
+    self.details = details
+  }
+
+  /// `INVALID_ARGUMENT: message`.
+  public var description: String { "\(code.name): \(message)" }
+}

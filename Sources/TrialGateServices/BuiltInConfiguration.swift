@@ -1,0 +1,52 @@
+public import CohortConfiguration
+internal import EligibilityCore
+internal import MessageCoding
+
+/// The configuration that the binary carries: the built-in trials, at one site and where none is named.
+public enum BuiltInConfiguration {
+  /// Compiles every built-in definition.
+  ///
+  /// - Throws: `BuiltInConfigurationError`, which only a faulty build can bring about.
+  public static func load() throws(BuiltInConfigurationError) -> PublishedConfiguration {
+    var trials: [PublishedTrial] = []
+    var digests: [String] = []
+    for resource in EmbeddedResources.definitions {
+      let program = try compile(resource)
+      digests.append(program.digest)
+      trials.append(
+        PublishedTrial(id: program.trial, versions: [program], sites: sites()))
+    }
+    return PublishedConfiguration(
+      revision: Digest.sha256(digests.joined(separator: "\n")), trials: trials)
+  }
+
+  private static func compile(_ resource: EmbeddedResources.Definition)
+    throws(BuiltInConfigurationError) -> CompiledProtocol
+  {
+    do {
+      let document = try DefinitionDocument(resource.text)
+      return try CompiledProtocol(
+        document.definition, digest: Digest.sha256(document.canonicalBytes))
+    } catch {
+      throw BuiltInConfigurationError(description: "\(resource.name): \(error)")
+    }
+  }
+
+  /// Shanghai Changzheng Hospital, and Asia/Shanghai where no site is named.
+  private static func sites() -> [Site] {
+    let changzheng = SiteRevision(
+      id: "1", effectiveFrom: nil, timeZone: .shanghai, consentVersion: "2.0")
+    let unnamed = SiteRevision(
+      id: "1", effectiveFrom: nil, timeZone: .shanghai, consentVersion: nil)
+    return [
+      Site(id: "changzheng", revisions: [changzheng], digest: Digest.sha256),
+      Site(id: "", revisions: [unnamed], digest: Digest.sha256),
+    ]
+  }
+}
+
+/// A built-in definition that does not compile.
+public struct BuiltInConfigurationError: Error, Sendable, CustomStringConvertible {
+  /// What is wrong with which definition.
+  public var description: String
+}

@@ -1,0 +1,96 @@
+internal import ArgumentParser
+internal import CohortConfiguration
+internal import Foundation
+internal import Logging
+internal import RPC
+internal import TrialGateServices
+
+/// `trialgate serve`: answers over gRPC until it is told to stop.
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Answers over gRPC until SIGTERM or SIGINT.",
+    discussion: """
+      The built-in trial is loaded at once. GET /healthz on the same port answers "ok".
+      On SIGTERM the server stops accepting, calls in flight finish, and it exits with 0.
+
+      Example: trialgate serve --listen 127.0.0.1:50051 --data-dir ./data
+      """)
+
+  @Option(help: "HOST:PORT to listen at; port 0 lets the system choose.")
+  var listen = "127.0.0.1:50051"
+
+  @Option(help: "Directory of this server's own data. Created where it is missing; one server at a time.")
+  var dataDir: String
+
+  @Option(help: "Event loops. Each connection stays on one.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Longest message in bytes.")
+  var maxMessage = 4 << 20
+
+  @Option(help: "Streams open at once on a connection.")
+  var maxStreams = 128
+
+  @Option(help: "Connections at once.")
+  var maxConnections = 4_096
+
+  @Option(help: "Milliseconds a call has when its client says nothing.")
+  var defaultDeadline: UInt64 = 3_000
+
+  @Option(help: "Milliseconds a call has at most.")
+  var maxDeadline: UInt64 = 30_000
+
+  @Option(help: "Seconds without traffic until a connection is drained.")
+  var idle: Int64 = 300
+
+  @Option(help: "Seconds that calls in flight have when the server stops.")
+  var drain: Int64 = 10
+
+  func validate() throws {
+    let limits: [(String, Bool)] = [
+      ("--threads must be 1 to 256", (1...256).contains(threads)),
+      ("--max-message must be 1024 to 67108864", (1_024...(64 << 20)).contains(maxMessage)),
+      ("--max-streams must be 1 to 100000", (1...100_000).contains(maxStreams)),
+      ("--max-connections must be 1 to 1000000", (1...1_000_000).contains(maxConnections)),
+      ("--default-deadline must be 1 to 3600000", (1...3_600_000).contains(defaultDeadline)),
+      ("--max-deadline must be 1 to 3600000", (1...3_600_000).contains(maxDeadline)),
+      ("--idle must be 1 to 86400", (1...86_400).contains(idle)),
+      ("--drain must be 0 to 3600", (0...3_600).contains(drain)),
+    ]
+    let wrong = limits.filter { !$0.1 }.map(\.0)
+    if !wrong.isEmpty { throw ValidationError(wrong.joined(separator: "; ")) }
+  }
+
+  func run() async throws {
+    LoggingSystem.bootstrap(StreamLogHandler.standardError)
+    let logger = Logger(label: "trialgate")
+    let directory = try DataDirectory(path: dataDir)
+    let configuration = try BuiltInConfiguration.load()
+    var router = ServiceRouter()
+    EligibilityService(configuration: configuration).register(with: &router)
+    var limits = ServerConfiguration()
+    limits.threads = threads
+    limits.maximumMessageBytes = maxMessage
+    limits.concurrentStreams = maxStreams
+    limits.maximumConnections = maxConnections
+    limits.defaultDeadlineMilliseconds = defaultDeadline
+    limits.maximumDeadlineMilliseconds = maxDeadline
+    limits.idleSeconds = idle
+    limits.drainSeconds = drain
+    let stop = StopSignal()
+    let server: GRPCServer
+    do {
+      server = try await GRPCServer.start(at: listen, router: router, configuration: limits)
+    } catch {
+      throw CommandFailure.report("\(error)", code: 1)
+    }
+    logger.info(
+      "serving", metadata: ["port": "\(server.port)", "revision": "\(configuration.revision)"])
+    var received = stop.signals.makeAsyncIterator()
+    let signal = await received.next() ?? ""
+    logger.info("draining", metadata: ["signal": "\(signal)"])
+    await server.drain()
+    logger.info("stopped", metadata: ["calls": "\(server.counters.callsFinished)"])
+    withExtendedLifetime((directory, stop)) {}
+  }
+}
