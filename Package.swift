@@ -71,6 +71,10 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: safe),
+    .target(
+      name: "ClinicalCases",
+      dependencies: ["CohortConfiguration", "EligibilityCore", "MessageCoding", "TrialGateServices"],
+      swiftSettings: safe),
     .executableTarget(
       name: "trialgate",
       dependencies: [
@@ -94,6 +98,8 @@ let package = Package(
       name: "MessageCodingTests",
       dependencies: ["MessageCoding", "EligibilityCore", "CTrialGateProto", "CProtobufC"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ClinicalCasesTests", dependencies: ["ClinicalCases"], swiftSettings: strict),
     .testTarget(
       name: "ReportRenderingTests", dependencies: ["ReportRendering", "EligibilityCore"],
       swiftSettings: strict),

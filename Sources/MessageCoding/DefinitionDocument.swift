@@ -12,10 +12,14 @@ public struct DefinitionDocument: Sendable {
 
   /// Reads a document.
   ///
+  /// - Parameters:
+  ///   - text: the document.
+  ///   - readings: settings of knobs, as if they stood in the document.
   /// - Throws: `DocumentError` with every fault of form; what the definition says is judged when it is
   ///   compiled.
-  public init(_ text: String) throws(DocumentError) {
-    let root = try DocumentParser.parse(text)
+  public init(_ text: String, readings: [Reading] = []) throws(DocumentError) {
+    var root = try DocumentParser.parse(text)
+    if !readings.isEmpty { root = Self.adding(readings, to: root) }
     let arena = Arena(limit: .max)
     let message = try ProtoJSONReader.read(root, as: Descriptors.protocolDefinition, in: arena)
     defer { withExtendedLifetime(arena) {} }
@@ -30,5 +34,21 @@ public struct DefinitionDocument: Sendable {
     }
     definition = read
     canonicalBytes = WireMessage.encode(UnsafeRawPointer(message))
+  }
+
+  private static func adding(_ readings: [Reading], to root: DocumentNode) -> DocumentNode {
+    func node(_ value: DocumentNode.Value) -> DocumentNode {
+      DocumentNode(value: value, line: 1, column: 1)
+    }
+    let knobs = Set(readings.map(\.knob))
+    let kept = (root.member("readings")?.elements ?? []).filter {
+      !knobs.contains($0.member("knob")?.text ?? "")
+    }
+    let added = readings.map {
+      node(.object([("knob", node(.string($0.knob))), ("value", node(.string($0.value)))]))
+    }
+    var members = root.members.filter { $0.key != "readings" }
+    members.append(("readings", node(.array(kept + added))))
+    return node(.object(members))
   }
 }

@@ -59,8 +59,13 @@ public struct RequestDocument: Sendable {
       set("cohorts", "cohorts", node(.array(overrides.cohorts.map { node(.string($0)) })))
     }
     root.value = .object(members)
+    try self.init(node: root)
+  }
+
+  /// Takes a document that was read before.
+  package init(node: DocumentNode) throws(DocumentError) {
     let arena = Arena(limit: .max)
-    let message = try ProtoJSONReader.read(root, as: Descriptors.evaluateRequest, in: arena)
+    let message = try ProtoJSONReader.read(node, as: Descriptors.evaluateRequest, in: arena)
     bytes = withExtendedLifetime(arena) { WireMessage.encode(UnsafeRawPointer(message)) }
   }
 
@@ -74,8 +79,8 @@ public struct RequestDocument: Sendable {
 }
 
 /// Reads JSON where a document begins like it, YAML otherwise.
-enum DocumentParser {
-  static func parse(_ text: String) throws(DocumentError) -> DocumentNode {
+package enum DocumentParser {
+  package static func parse(_ text: String) throws(DocumentError) -> DocumentNode {
     let first = text.utf8.first { !" \t\r\n".utf8.contains($0) }
     return first == UInt8(ascii: "{") ? try JSONParser.parse(text) : try YAMLReader.parse(text)
   }

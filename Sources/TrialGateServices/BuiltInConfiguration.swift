@@ -1,17 +1,19 @@
 public import CohortConfiguration
-internal import EligibilityCore
+public import EligibilityCore
 internal import MessageCoding
 
 /// The configuration that the binary carries: the built-in trials, at one site and where none is named.
 public enum BuiltInConfiguration {
   /// Compiles every built-in definition.
   ///
-  /// - Throws: `BuiltInConfigurationError`, which only a faulty build can bring about.
-  public static func load() throws(BuiltInConfigurationError) -> PublishedConfiguration {
+  /// - Parameter readings: settings of knobs that take the place of the definitions' own.
+  /// - Throws: `BuiltInConfigurationError`: a reading that the definition does not have, or a faulty
+  ///   build.
+  public static func load(readings: [Reading] = []) throws(BuiltInConfigurationError) -> PublishedConfiguration {
     var trials: [PublishedTrial] = []
     var digests: [String] = []
     for resource in EmbeddedResources.definitions {
-      let program = try compile(resource)
+      let program = try compile(resource, readings)
       digests.append(program.digest)
       trials.append(
         PublishedTrial(id: program.trial, versions: [program], sites: sites()))
@@ -20,11 +22,11 @@ public enum BuiltInConfiguration {
       revision: Digest.sha256(digests.joined(separator: "\n")), trials: trials)
   }
 
-  private static func compile(_ resource: EmbeddedResources.Definition)
+  private static func compile(_ resource: EmbeddedResources.Definition, _ readings: [Reading])
     throws(BuiltInConfigurationError) -> CompiledProtocol
   {
     do {
-      let document = try DefinitionDocument(resource.text)
+      let document = try DefinitionDocument(resource.text, readings: readings)
       return try CompiledProtocol(
         document.definition, digest: Digest.sha256(document.canonicalBytes))
     } catch {

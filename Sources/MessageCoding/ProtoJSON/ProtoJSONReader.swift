@@ -1,4 +1,5 @@
 internal import CProtobufC
+internal import CTrialGateProto
 
 /// Fills a message from a document by its descriptor, as the ProtoJSON mapping has it: names in
 /// lowerCamelCase or as in the .proto file, enums by name or number, null = absent. Unknown names and

@@ -1,4 +1,5 @@
 internal import CProtobufC
+internal import CTrialGateProto
 
 /// Writes a message as ProtoJSON by its descriptor: lowerCamelCase names in the order of the fields'
 /// numbers, enums by name, default values left out. The same message always gives the same text.

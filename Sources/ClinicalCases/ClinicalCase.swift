@@ -1,0 +1,73 @@
+internal import EligibilityCore
+internal import MessageCoding
+
+/// A case that a clinician can check: a patient, what is changed, and what must come out.
+struct ClinicalCase {
+  var id: String
+  /// The criteria it is about.
+  var covers: [String]
+  var changes: [DocumentChange]
+  var readings: [Reading]
+  var expectation: Expectation
+
+  /// What must come out; what is not said is not compared.
+  struct Expectation {
+    var outcome: String?
+    /// Outcome by criterion.
+    var results: [(id: String, outcome: String)]
+    /// A reason that must be among those of a criterion.
+    var reasons: [(id: String, reason: String)]
+    /// Concepts that must be listed as missing under a criterion.
+    var missing: [(id: String, concepts: [String])]
+    /// Data issues by fact.
+    var issues: [(fact: String, reason: String)]
+    /// Codes of warnings.
+    var warnings: [String]
+    /// When a failed criterion passes: a date, `never`, or a condition.
+    var passesOn: [(id: String, when: String)]
+  }
+
+  init(_ node: DocumentNode) throws(CaseError) {
+    guard let id = node.member("id")?.text, let expect = node.member("expect") else {
+      throw CaseError(description: "line \(node.line): a case needs an id and what to expect")
+    }
+    self.id = id
+    covers = node.member("covers")?.elements.compactMap(\.text) ?? []
+    changes = []
+    for change in node.member("changes")?.elements ?? [] {
+      changes.append(try DocumentChange(change))
+    }
+    readings = (node.member("readings")?.members ?? []).map {
+      Reading(knob: $0.key, value: $0.node.text ?? "")
+    }
+    func pairs(_ name: String) -> [(String, String)] {
+      (expect.member(name)?.members ?? []).map { ($0.key, $0.node.text ?? "") }
+    }
+    expectation = Expectation(
+      outcome: expect.member("outcome")?.text,
+      results: pairs("results").map { (id: $0.0, outcome: $0.1) },
+      reasons: pairs("reasons").map { (id: $0.0, reason: $0.1) },
+      missing: (expect.member("missing")?.members ?? []).map {
+        (id: $0.key, concepts: $0.node.elements.compactMap(\.text))
+      },
+      issues: (expect.member("issues")?.elements ?? []).map {
+        (fact: $0.member("fact")?.text ?? "", reason: $0.member("reason")?.text ?? "")
+      },
+      warnings: (expect.member("warnings")?.elements ?? []).compactMap(\.text),
+      passesOn: pairs("passes_on").map { (id: $0.0, when: $0.1) })
+    let known: Set<String> = [
+      "outcome", "results", "reasons", "missing", "issues", "warnings", "passes_on",
+    ]
+    if let other = expect.members.first(where: { !known.contains($0.key) }) {
+      throw CaseError(description: "case \(id): '\(other.key)' is nothing to expect")
+    }
+    if expect.members.isEmpty {
+      throw CaseError(description: "case \(id): it expects nothing, so it could not fail")
+    }
+  }
+}
+
+/// A case file that cannot be run.
+package struct CaseError: Error, Sendable, CustomStringConvertible {
+  package var description: String
+}
