@@ -78,8 +78,8 @@ let package = Package(
     .executableTarget(
       name: "trialgate",
       dependencies: [
-        "CohortConfiguration", "EligibilityCore", "MessageCoding", "ReportRendering", "RPC",
-        "Transport", "TrialGateServices",
+        "ClinicalCases", "CohortConfiguration", "EligibilityCore", "MessageCoding",
+        "ReportRendering", "RPC", "Transport", "TrialGateServices",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -18,6 +18,11 @@ package struct CaseRunner {
 
   package init() {}
 
+  /// Whether a file of a directory of cases is one: neither a base nor the index of boundaries.
+  package static func isCaseFile(_ name: String) -> Bool {
+    name.hasSuffix(".yaml") && !name.hasPrefix("base") && name != "index.yaml"
+  }
+
   /// Runs every case of a file.
   ///
   /// - Parameters:

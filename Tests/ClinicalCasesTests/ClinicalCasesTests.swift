@@ -9,7 +9,7 @@ import Testing
 
   static let files: [String] = {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix("base") }.sorted()
+    return names.filter(CaseRunner.isCaseFile).sorted()
   }()
 
   @Test func thereAreCases() {

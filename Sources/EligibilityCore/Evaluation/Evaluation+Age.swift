@@ -27,7 +27,7 @@ extension Evaluation {
     if outcome.truth == .false {
       outcome.turns = ageTurning(birth, comparison, years)
     }
-    if program.engine.ageReference == .indexDate { flagConsentUnderAge(birth, years, criterion) }
+    flagConsentUnderAge(birth, years, criterion)
     if withEvidence { outcome.evidence = [ageEvidence(birth, comparison, years, on: reference)] }
     return outcome
   }
@@ -91,8 +91,14 @@ extension Evaluation {
   ) -> Turning? {
     guard comparison == .greaterOrEqual || comparison == .greater else { return .never }
     let needed = comparison == .greaterOrEqual ? years : years + 1
-    return birth.latest.birthday(completing: needed, leap: program.engine.leapBirthday)
-      .map { .on($0) }
+    guard let day = birth.latest.birthday(completing: needed, leap: program.engine.leapBirthday)
+    else { return nil }
+    // Time alone does not move a date of signature or of screening: it has to be done again.
+    switch program.engine.ageReference {
+    case .indexDate: return .on(day)
+    case .consent: return .after("NEW_CONSENT_FROM \(day)")
+    case .screening: return .after("NEW_SCREENING_FROM \(day)")
+    }
   }
 
   private mutating func flagConsentUnderAge(

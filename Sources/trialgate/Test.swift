@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import ClinicalCases
+internal import Foundation
+
+/// `trialgate test`: runs clinical cases against the built-in trial.
+struct Test: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs clinical cases against the built-in trial.",
+    discussion: """
+      Each of CASES is a case file (YAML) or a directory of them. A case file names its base, a request \
+      beside it, and lists cases: what each changes in the base and what must come out. Files whose \
+      name begins with "base" or that are no case files (index.yaml) are passed over in directories.
+
+      The last line is "N passed, N failed". Exit codes: 0 all passed; 1 a case failed; \
+      65 a file is wrong; 66 a file cannot be read.
+
+      Example: trialgate test Tests/Cases
+      """)
+
+  @Argument(help: "Case files, or directories of them.")
+  var cases: [String]
+
+  @Flag(help: "Name the cases that passed, too.")
+  var verbose = false
+
+  func run() throws {
+    var runner = CaseRunner()
+    var passed = 0
+    var failed = 0
+    for file in try files() {
+      let directory = URL(filePath: file).deletingLastPathComponent()
+      let reports: [CaseReport]
+      do {
+        reports = try runner.run(try Self.read(file)) { try Self.read(directory.path + "/" + $0) }
+      } catch let exit as ExitCode {
+        throw exit
+      } catch {
+        throw CommandFailure.report("'\(file)' is no case file:\n\(error)", code: 65)
+      }
+      for report in reports {
+        if report.differences.isEmpty {
+          passed += 1
+          if verbose { print("passed  \(report.id)") }
+        } else {
+          failed += 1
+          print("FAILED  \(report.id)  (\(file))")
+          for difference in report.differences { print("        \(difference)") }
+        }
+      }
+    }
+    print("\(passed) passed, \(failed) failed")
+    if failed > 0 || passed == 0 { throw ExitCode(1) }
+  }
+
+  private func files() throws -> [String] {
+    var found: [String] = []
+    for path in cases {
+      guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+        throw CommandFailure.report("cannot read '\(path)'; give a case file or a directory", code: 66)
+      }
+      guard attributes[.type] as? FileAttributeType == .typeDirectory else {
+        found.append(path)
+        continue
+      }
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      found += names.filter(CaseRunner.isCaseFile).sorted().map { path + "/" + $0 }
+    }
+    return found
+  }
+
+  private static func read(_ path: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CommandFailure.report("cannot read '\(path)'", code: 66)
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw CommandFailure.report("'\(path)' is not UTF-8", code: 65)
+    }
+    return text
+  }
+}
