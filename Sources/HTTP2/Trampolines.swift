@@ -21,6 +21,7 @@ enum Trampolines {
       nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, Trampolines.beginHeaders)
       nghttp2_session_callbacks_set_on_header_callback(callbacks, Trampolines.header)
       nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, Trampolines.frame)
+      nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, Trampolines.sent)
       nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Trampolines.data)
       nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Trampolines.close)
       nghttp2_session_callbacks_set_send_data_callback(callbacks, Trampolines.sendData)
@@ -83,6 +84,20 @@ enum Trampolines {
     if endsStream, type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue {
       session.delegate?.session(session, peerEnded: head.stream_id)
     }
+    return 0
+  }
+
+  /// An answer that is complete before its request is ends the request, too (RFC 9113, 8.1). nghttp2
+  /// drops a head that waits behind a reset, so the reset is submitted when the answer has left.
+  private static let sent: nghttp2_on_frame_send_callback = { handle, frame, user in
+    guard let session = session(user), session.role == .server, let frame else { return 0 }
+    let head = head(frame)
+    let type = UInt32(head.type)
+    guard type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue,
+      UInt32(head.flags) & UInt32(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+      nghttp2_session_get_stream_remote_close(handle, head.stream_id) == 0
+    else { return 0 }
+    session.reset(head.stream_id, errorCode: HTTP2ErrorCode.noError)
     return 0
   }
 

@@ -19,6 +19,8 @@ struct MessageDeframer {
   }
 
   static let prefixLength = 5
+  /// Bytes that are made room for on a peer's word.
+  private static let reservedLength = 64 << 10
 
   private let maximumLength: Int
   private var body = ByteAccumulator()
@@ -45,7 +47,8 @@ struct MessageDeframer {
       if announced > maximumLength { throw .tooLarge }
       if bytes[0] == 1 { throw .compressed }
       length = announced
-      body.reserve(announced + Self.prefixLength)
+      // What is only announced is not paid for: the rest grows as it comes.
+      body.reserve(min(announced, Self.reservedLength) + Self.prefixLength)
     }
     if let length, body.count > length + Self.prefixLength { throw .secondMessage }
   }
