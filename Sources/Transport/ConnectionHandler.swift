@@ -9,7 +9,6 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   let consumer: any ConnectionConsumer
   private let configuration: TransportConfiguration
-  private let onClose: () -> Void
   private var isServer: Bool { consumer.session.role == .server }
 
   private var context: ChannelHandlerContext?
@@ -25,13 +24,9 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// Bytes handed to the socket that it has not taken yet.
   private(set) var unwrittenBytes = 0
 
-  init(
-    consumer: any ConnectionConsumer, configuration: TransportConfiguration,
-    onClose: @escaping () -> Void
-  ) {
+  init(consumer: any ConnectionConsumer, configuration: TransportConfiguration) {
     self.consumer = consumer
     self.configuration = configuration
-    self.onClose = onClose
   }
 
   // MARK: Channel events
@@ -81,7 +76,6 @@ final class ConnectionHandler: ChannelInboundHandler {
   func channelInactive(context: ChannelHandlerContext) {
     for timer in [idleTimer, prefaceTimer, slowReaderTimer, wakeUpTimer] { timer?.cancel() }
     consumer.connectionClosed()
-    onClose()
     context.fireChannelInactive()
   }
 

@@ -44,8 +44,7 @@ package final class Listener: Sendable {
         return channel.eventLoop.makeCompletedFuture {
           let peer = PeerAddress(text: channel.remoteAddress?.description ?? "")
           let handler = ConnectionHandler(
-            consumer: makeConsumer(peer), configuration: configuration,
-            onClose: { [weak channel] in if let channel { registry.remove(channel) } })
+            consumer: makeConsumer(peer), configuration: configuration)
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }
@@ -69,7 +68,7 @@ package final class Listener: Sendable {
   /// Stops accepting, lets calls in flight finish, and closes everything.
   package func drain() async {
     try? await channel.close()
-    for connection in registry.all {
+    for connection in registry.drain() {
       connection.eventLoop.execute {
         let handler = try? connection.pipeline.syncOperations.handler(type: ConnectionHandler.self)
         handler?.drain()

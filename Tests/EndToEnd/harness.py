@@ -93,13 +93,14 @@ class Server:
         self.process.send_signal(number)
 
     def stop(self):
-        """Stops it and says how it exited."""
+        """Stops it, if it runs still, and says how it exited."""
         if self.process.poll() is None:
             self.terminate()
         try:
             return self.process.wait(timeout=30)
         finally:
             self.process.kill()
+            self.process.wait()
             self.log.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -13,14 +13,20 @@ from test_hostile import Peer, framed
 
 
 class Lifecycle(unittest.TestCase):
+    def start(self, *options):
+        """A server that is stopped whatever becomes of the test."""
+        server = Server(*options)
+        self.addCleanup(server.stop)
+        return server
+
     def test_sigterm_and_sigint_end_it_with_0(self):
         for number in (signal.SIGTERM, signal.SIGINT):
-            server = Server()
+            server = self.start()
             server.terminate(number)
             self.assertEqual(server.stop(), 0)
 
     def test_calls_in_flight_finish_while_it_drains(self):
-        server = Server()
+        server = self.start()
         peer = Peer(server.port)
         message = framed(example("eligible").SerializeToString())
         stream = peer.request(body=message[:100], end=False)
@@ -29,8 +35,8 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(peer.answer(other)[0][":status"], "200")
         server.terminate()
         time.sleep(0.3)
-        # The unread rest of the request comes after the server was told to stop.
-        peer.connection.receive_data(b"")
+        # The rest of the request comes after the server was told to stop.
+        peer.read_farewell()
         peer.connection.send_data(stream, message[100:], end_stream=True)
         peer.flush()
         headers, body, reset = peer.answer(stream)
@@ -41,7 +47,7 @@ class Lifecycle(unittest.TestCase):
         peer.close()
 
     def test_new_connections_are_refused_while_it_drains(self):
-        server = Server()
+        server = self.start()
         peer = Peer(server.port)
         peer.request(body=b"\0", end=False)
         other = peer.request(method="GET", path="/healthz", content_type=None, te=None)
@@ -59,7 +65,7 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
 
     def test_the_drain_time_bounds_a_call_that_never_ends(self):
-        server = Server("--drain", "1")
+        server = self.start("--drain", "1")
         peer = Peer(server.port)
         peer.request(headers=[("grpc-timeout", "30S")], body=b"\0", end=False)
         other = peer.request(method="GET", path="/healthz", content_type=None, te=None)
@@ -83,7 +89,7 @@ class Lifecycle(unittest.TestCase):
                     self.assertEqual(process.wait(timeout=20), 0)
 
     def test_a_directory_has_one_server(self):
-        server = Server()
+        server = self.start()
         second = command(
             "serve", "--listen", f"127.0.0.1:{free_port()}", "--data-dir", server.folder
         )
@@ -92,7 +98,7 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
 
     def test_a_port_that_is_taken_is_said(self):
-        server = Server()
+        server = self.start()
         with tempfile.TemporaryDirectory() as folder:
             second = command("serve", "--listen", server.address, "--data-dir", folder)
         self.assertEqual(second.returncode, 1)
@@ -126,7 +132,7 @@ class Lifecycle(unittest.TestCase):
                 self.assertIn("127.0.0.1:50051", refused.stderr)
 
     def test_idle_connections_are_drained(self):
-        server = Server("--idle", "1")
+        server = self.start("--idle", "1")
         peer = Peer(server.port)
         peer.socket.settimeout(10)
         while peer.socket.recv(65_536):
@@ -135,7 +141,9 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
 
     def test_connections_above_the_limit_are_closed(self):
-        server = Server("--max-connections", "2")
+        server = self.start("--max-connections", "2")
+        # The probe that found the server started must be gone.
+        time.sleep(0.3)
         peers = [Peer(server.port) for _ in range(2)]
         for peer in peers:
             stream = peer.request(method="GET", path="/healthz", content_type=None, te=None)
@@ -152,7 +160,7 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
 
     def test_streams_above_the_limit_are_refused(self):
-        server = Server("--max-streams", "2")
+        server = self.start("--max-streams", "2")
         peer = Peer(server.port)
         for _ in range(2):
             peer.request(body=b"\0", end=False)
@@ -162,7 +170,7 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
 
     def test_the_default_deadline_ends_a_call_without_one(self):
-        server = Server("--default-deadline", "300")
+        server = self.start("--default-deadline", "300")
         peer = Peer(server.port)
         headers, _, _ = peer.answer(peer.request(body=b"\0", end=False))
         self.assertEqual(headers["grpc-status"], "4")
@@ -170,7 +178,7 @@ class Lifecycle(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
 
     def test_the_longest_deadline_bounds_the_clients(self):
-        server = Server("--max-deadline", "300")
+        server = self.start("--max-deadline", "300")
         peer = Peer(server.port)
         stream = peer.request(headers=[("grpc-timeout", "1H")], body=b"\0", end=False)
         self.assertEqual(peer.answer(stream)[0]["grpc-status"], "4")
