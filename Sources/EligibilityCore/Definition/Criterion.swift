@@ -28,6 +28,10 @@ public struct Criterion: Sendable, Hashable {
   public var paraphrases: [Text] = []
   public var readingNotes: [Text] = []
   public var knobs: [String] = []
+  /// Whether a failure never passes, whatever time brings.
+  public var isIncurable = false
+  /// What the verdict warns about beside the outcome.
+  public var flags: [FlagRule] = []
   /// The logic; nil = none given, an error.
   public var rule: Rule?
 
@@ -47,7 +51,7 @@ public enum Rule: Sendable, Hashable {
   case sex(Sex?)
   case result(ResultTest)
   /// Whether a usable result of one of these concepts exists.
-  case measured([String])
+  case measured(MeasuredTest)
   case finding(FindingTest)
   case exposure(ExposureTest)
   case condition(ConditionTest)
@@ -63,6 +67,17 @@ public enum Rule: Sendable, Hashable {
   case clearance(ClearanceTest)
   case duration(DurationTest)
   case sequence(SequenceTest)
+}
+
+/// Warns when another criterion is true. It changes no outcome.
+public struct FlagRule: Sendable, Hashable {
+  /// Id of the criterion.
+  public var condition = ""
+  /// Code of the warning.
+  public var code = ""
+
+  /// Creates an empty rule.
+  public init() {}
 }
 
 /// How a group combines its members.

@@ -40,6 +40,18 @@ public struct ResultTest: Sendable, Hashable {
   public init() {}
 }
 
+/// Whether a usable result exists.
+public struct MeasuredTest: Sendable, Hashable {
+  public var concepts: [String] = []
+  /// Concepts of an earlier step of testing: a result before the latest one of these does not count.
+  public var notBefore: [String] = []
+  /// Whether the test is false where there is no result, rather than unknown.
+  public var noneIsFalse = false
+
+  /// Creates an empty test.
+  public init() {}
+}
+
 /// Compares a qualitative finding.
 public struct FindingTest: Sendable, Hashable {
   public var concepts: [String] = []
@@ -56,6 +68,8 @@ public struct FindingTest: Sendable, Hashable {
   public var cutOffFromRange = false
   /// A set of medicines: a result older than the last dose of one of them is warned about.
   public var staleAfter = ""
+  /// Whether the latest result decides whatever `observation.select` says.
+  public var latestOnly = false
 
   /// Creates an empty test.
   public init() {}
@@ -109,6 +123,8 @@ public struct ConditionTest: Sendable, Hashable {
   public var exceptSet = ""
   /// A statement that answers the same question.
   public var statement = ""
+  /// Whether an absent diagnosis is "no" although the conditions are not reviewed.
+  public var absenceIsNo = false
 
   /// Creates an empty test.
   public init() {}
@@ -140,6 +156,8 @@ public struct StatementTest: Sendable, Hashable {
   public var noWithoutConclusion: [String] = []
   /// A section that, reviewed and empty, answers "no".
   public var noWhenEmpty: Section?
+  /// Whether a recorded "yes" stands although the sex contradicts it.
+  public var isAsRecorded = false
 
   /// Creates an empty test.
   public init() {}

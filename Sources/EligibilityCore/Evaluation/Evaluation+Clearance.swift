@@ -38,11 +38,9 @@ extension Evaluation {
     var outcome = NodeResult(.unknown)
     if withEvidence { outcome.evidence = [evidence(creatinine, limit: "")] }
     guard let age = age(on: creatinine.dates) else {
-      outcome.addReason(snapshot.birthDate == nil ? "NO_BIRTH_DATE" : "BIRTH_DATE_UNUSABLE")
-      var fact = MissingFact()
-      fact.concept = "birth_date"
-      fact.reason = outcome.reasons[0]
-      outcome.missing = [fact]
+      let reason = snapshot.birthDate == nil ? "NO_BIRTH_DATE" : "BIRTH_DATE_UNUSABLE"
+      outcome.addReason(reason)
+      outcome.missing = [birthDateMissing(reason)]
       return outcome
     }
     guard let weight = nearest(test.weight, to: creatinine, &outcome) else { return outcome }
@@ -67,6 +65,10 @@ extension Evaluation {
         fact.concept = "sex_at_birth"
         fact.reason = "NO_SEX"
         outcome.missing.append(fact)
+      }
+      if age.lowerBound != age.upperBound {
+        outcome.addReason("BIRTH_DATE_IMPRECISE")
+        outcome.missing.append(birthDateMissing("BIRTH_DATE_IMPRECISE"))
       }
       if outcome.reasons.isEmpty { outcome.addReason("VALUE_UNCERTAIN") }
     }
