@@ -16,7 +16,7 @@ extension ProtocolCompiler {
 
   private mutating func compile(_ criterion: Criterion, _ path: String) -> CompiledCriterion {
     let role = required(criterion.role, "\(path).role") ?? .step
-    if role == .step, !criterion.stages.isEmpty || !criterion.cohort.isEmpty {
+    if criterion.role == .step, !criterion.stages.isEmpty || !criterion.cohort.isEmpty {
       report(path, "STEP_WITH_PLACE", "a step has neither stages nor a cohort")
     }
     if role != .step, criterion.stages.isEmpty {
@@ -145,6 +145,9 @@ extension ProtocolCompiler {
     }
     for setting in knob.settings where !seen.contains(setting.value) {
       report(path, "SETTING_MISSING", "no option for the setting '\(setting.value)'")
+    }
+    if knob.settings.isEmpty {
+      report(path, "SETTING_MISSING", "'\(knob.id)' is a number: it has no settings to choose by")
     }
     return chosen.map { .sameAs($0) }
   }

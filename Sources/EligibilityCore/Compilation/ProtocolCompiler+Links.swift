@@ -39,20 +39,28 @@ extension ProtocolCompiler {
   private mutating func orderedFromTop(_ criteria: [CompiledCriterion]) -> [Int]? {
     enum Mark { case new, open, done }
     var marks = [Mark](repeating: .new, count: criteria.count)
+    // Levels below each criterion: what was visited from elsewhere is as deep from here.
+    var heights = [Int](repeating: 0, count: criteria.count)
     var finished: [Int] = []
     let before = errors.count
+    func refuse(_ index: Int, _ reason: String, _ message: String, _ compiler: inout Self) {
+      compiler.report("criteria[\(index)]", reason, message)
+    }
     func visit(_ index: Int, _ depth: Int, _ compiler: inout ProtocolCompiler) {
-      if compiler.errors.count > before || marks[index] == .done { return }
-      if marks[index] == .open || depth > Self.maximumDepth {
-        compiler.report(
-          "criteria[\(index)]", marks[index] == .open ? "CIRCULAR" : "NESTING_TOO_DEEP",
-          marks[index] == .open
-            ? "'\(criteria[index].id)' rests on itself"
-            : "criteria nest deeper than \(Self.maximumDepth)")
-        return
+      if compiler.errors.count > before { return }
+      if marks[index] == .open {
+        return refuse(index, "CIRCULAR", "'\(criteria[index].id)' rests on itself", &compiler)
       }
+      if depth + heights[index] > Self.maximumDepth {
+        return refuse(
+          index, "NESTING_TOO_DEEP", "criteria nest deeper than \(Self.maximumDepth)", &compiler)
+      }
+      if marks[index] == .done { return }
       marks[index] = .open
-      for next in Self.dependencies(criteria[index]) { visit(next, depth + 1, &compiler) }
+      for next in Self.dependencies(criteria[index]) {
+        visit(next, depth + 1, &compiler)
+        heights[index] = max(heights[index], heights[next] + 1)
+      }
       marks[index] = .done
       finished.append(index)
     }
