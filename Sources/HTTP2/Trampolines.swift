@@ -24,6 +24,7 @@ enum Trampolines {
       nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Trampolines.data)
       nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Trampolines.close)
       nghttp2_session_callbacks_set_send_data_callback(callbacks, Trampolines.sendData)
+      nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, Trampolines.sent)
       pointer = callbacks
     }
   }
@@ -98,6 +99,20 @@ enum Trampolines {
     guard let session = session(user) else { return 0 }
     session.streamClosed(stream)
     session.delegate?.session(session, closed: stream, errorCode: errorCode)
+    return 0
+  }
+
+  /// A server that has answered in full needs no more of the request and says so (RFC 9113, 8.1). The
+  /// reset waits for the answer's last frame: nghttp2 drops what is queued for a stream under reset.
+  private static let sent: nghttp2_on_frame_send_callback = { handle, frame, user in
+    guard let session = session(user), session.role == .server, let frame else { return 0 }
+    let head = head(frame)
+    let type = UInt32(head.type)
+    guard UInt32(head.flags) & UInt32(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+      type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue,
+      nghttp2_session_get_stream_remote_close(handle, head.stream_id) == 0
+    else { return 0 }
+    session.reset(head.stream_id, errorCode: HTTP2ErrorCode.noError)
     return 0
   }
 

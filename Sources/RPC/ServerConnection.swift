@@ -106,7 +106,6 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
 
   func session(_ session: Session, peerEnded stream: Int32) {
     guard let call = calls[stream] else { return }
-    call.peerEnded = true
     guard call.isOpen else { return }
     do throws(MessageDeframer.Fault) {
       let body = try call.deframer.finish()
@@ -202,15 +201,13 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     }
   }
 
-  /// Ends a call with trailers only. A client that is still sending is told to stop.
+  /// Ends a call with trailers only. The session tells a client that is still sending to stop.
   private func fail(
     _ stream: Int32, _ status: RPCStatus, extra: [(name: String, value: String)] = []
   ) {
     guard let call = calls[stream], call.isOpen else { return }
     close(call, status.code)
     session.respond(stream, headOnly: HeaderBlocks.failure(status, extra: extra))
-    if !call.peerEnded { call.mustReset = true }
-    if call.mustReset { session.reset(stream, errorCode: HTTP2ErrorCode.noError) }
   }
 
   private func refuse(_ call: ServerCall, _ stream: Int32, _ head: HeaderBlock) {
@@ -256,9 +253,6 @@ final class ServerCall {
   var deadline: MonotonicTime?
   /// Whether it still waits for its answer.
   var isOpen = true
-  /// Whether the client has sent everything.
-  var peerEnded = false
-  var mustReset = false
 
   init(maximumLength: Int) {
     deframer = MessageDeframer(maximumLength: maximumLength)
