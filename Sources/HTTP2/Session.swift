@@ -21,6 +21,10 @@ package final class Session {
   var headerFields = 0
   /// Streams that are open.
   package private(set) var openStreams = 0
+  /// Whether the peer's SETTINGS have come, which end its preface.
+  package internal(set) var isEstablished = false
+  /// Bytes of bodies that flow control, or a full output, holds back.
+  package internal(set) var unsentBytes = 0
   /// The highest stream of the peer that was begun.
   private(set) var lastPeerStream: Int32 = 0
   private var isFailed = false
@@ -128,11 +132,13 @@ package final class Session {
   package func respond(
     _ stream: Int32, head: HeaderBlock, body bytes: [UInt8], trailers: HeaderBlock?
   ) {
+    // nghttp2 would queue an answer to a stream that is gone, and never close it.
+    guard bodies[stream] == nil, nghttp2_session_get_stream_remote_close(handle, stream) >= 0
+    else { return }
     let body = StreamBody(bytes: bytes, trailers: trailers)
-    bodies[stream] = body
     var provider = Trampolines.provider(for: body)
-    if nghttp2_submit_response(handle, stream, head.fields, head.count, &provider) != 0 {
-      bodies[stream] = nil
+    if nghttp2_submit_response(handle, stream, head.fields, head.count, &provider) == 0 {
+      hold(body, stream)
     }
   }
 
@@ -147,8 +153,13 @@ package final class Session {
     var provider = Trampolines.provider(for: body)
     let stream = nghttp2_submit_request(handle, nil, head.fields, head.count, &provider, nil)
     guard stream > 0 else { return nil }
-    bodies[stream] = body
+    hold(body, stream)
     return stream
+  }
+
+  private func hold(_ body: StreamBody, _ stream: Int32) {
+    bodies[stream] = body
+    unsentBytes += body.left
   }
 
   /// Resets a stream (RFC 9113, 6.4).
@@ -178,7 +189,7 @@ package final class Session {
 
   func streamClosed(_ stream: Int32) {
     openStreams = max(0, openStreams - 1)
-    bodies[stream] = nil
+    if let body = bodies.removeValue(forKey: stream) { unsentBytes -= body.left }
   }
 }
 
