@@ -32,8 +32,11 @@ struct MessageDeframer {
   /// Bytes that are held.
   var count: Int { body.count }
 
-  /// Takes a piece of the body. A message that is too long is refused by its prefix, before any of it
-  /// is kept.
+  /// Bytes that memory is reserved for.
+  var capacity: Int { body.bytes.capacity }
+
+  /// Takes a piece of the body. A message that is too long is refused by its prefix; one that is not
+  /// takes memory as it comes, for a prefix alone is cheap to send.
   mutating func append(_ piece: Span<UInt8>) throws(Fault) {
     body.append(piece)
     guard body.count >= Self.prefixLength else { return }
@@ -45,7 +48,7 @@ struct MessageDeframer {
       if announced > maximumLength { throw .tooLarge }
       if bytes[0] == 1 { throw .compressed }
       length = announced
-      body.reserve(announced + Self.prefixLength)
+      body.reserve(min(announced, 64 << 10) + Self.prefixLength)
     }
     if let length, body.count > length + Self.prefixLength { throw .secondMessage }
   }
