@@ -201,4 +201,5 @@ package enum HTTP2ErrorCode {
   package static let refusedStream: UInt32 = 7
   package static let cancel: UInt32 = 8
   package static let enhanceYourCalm: UInt32 = 11
+  package static let inadequateSecurity: UInt32 = 12
 }
