@@ -32,6 +32,13 @@ package final class Listener: Sendable {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1_024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          // Out of file descriptors, a listener would ask again and again without a pause.
+          try channel.pipeline.syncOperations.addHandler(
+            AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in .milliseconds(100) })
+        }
+      }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(
         .recvAllocator,
@@ -42,10 +49,11 @@ package final class Listener: Sendable {
           return channel.close()
         }
         return channel.eventLoop.makeCompletedFuture {
+          // A connection that breaks before it becomes active has no other end than this one.
+          channel.closeFuture.whenComplete { _ in registry.remove(channel) }
           let peer = PeerAddress(text: channel.remoteAddress?.description ?? "")
           let handler = ConnectionHandler(
-            consumer: makeConsumer(peer), configuration: configuration,
-            onClose: { [weak channel] in if let channel { registry.remove(channel) } })
+            consumer: makeConsumer(peer), configuration: configuration)
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }

@@ -26,8 +26,7 @@ package final class OutboundConnection: Sendable {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let handler = ConnectionHandler(
-            consumer: makeConsumer(), configuration: TransportConfiguration(threads: 1),
-            onClose: {})
+            consumer: makeConsumer(), configuration: TransportConfiguration(threads: 1))
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }
