@@ -63,7 +63,7 @@ bytes() { od -An -v -tu1 -w24 "$1" | sed 's/  */,/g; s/^,//; s/$/,/'; }
   names=()
   for definition in "$root"/Sources/CTrialGateResources/definitions/*.yaml; do
     echo
-    echo "static const uint8_t definition_$index[] = {"
+    echo "static const uint8_t definition_${index}[] = {"
     bytes "$definition"
     echo "};"
     names+=("$(basename "$definition" .yaml)")

@@ -3525,7 +3525,7 @@ const ProtobufCMessageDescriptor trialgate__v1__measured_test__descriptor =
   (ProtobufCMessageInit) trialgate__v1__measured_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__finding_test__field_descriptors[9] =
+static const ProtobufCFieldDescriptor trialgate__v1__finding_test__field_descriptors[8] =
 {
   {
     "concepts",
@@ -3612,20 +3612,8 @@ static const ProtobufCFieldDescriptor trialgate__v1__finding_test__field_descrip
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "contradicts_sex",
-    8,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Trialgate__V1__FindingTest, contradicts_sex),
-    &trialgate__v1__sex__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
     "stale_after",
-    9,
+    8,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
@@ -3638,19 +3626,18 @@ static const ProtobufCFieldDescriptor trialgate__v1__finding_test__field_descrip
 };
 static const unsigned trialgate__v1__finding_test__field_indices_by_name[] = {
   0,   /* field[0] = concepts */
-  7,   /* field[7] = contradicts_sex */
   6,   /* field[6] = cut_off_from_range */
   3,   /* field[3] = ever */
   1,   /* field[1] = expected */
   4,   /* field[4] = methods */
   5,   /* field[5] = specimens */
-  8,   /* field[8] = stale_after */
+  7,   /* field[7] = stale_after */
   2,   /* field[2] = window */
 };
 static const ProtobufCIntRange trialgate__v1__finding_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__finding_test__descriptor =
 {
@@ -3660,7 +3647,7 @@ const ProtobufCMessageDescriptor trialgate__v1__finding_test__descriptor =
   "Trialgate__V1__FindingTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__FindingTest),
-  9,
+  8,
   trialgate__v1__finding_test__field_descriptors,
   trialgate__v1__finding_test__field_indices_by_name,
   1,  trialgate__v1__finding_test__number_ranges,

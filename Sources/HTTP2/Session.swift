@@ -142,7 +142,8 @@ package final class Session {
     }
   }
 
-  /// Answers with a head alone, which ends the stream: an answer of trailers only.
+  /// Answers with a head alone, which ends the stream: an answer of trailers only. A peer that is still
+  /// sending its request is told to stop.
   package func respond(_ stream: Int32, headOnly head: HeaderBlock) {
     _ = nghttp2_submit_response(handle, stream, head.fields, head.count, nil)
   }

@@ -21,10 +21,10 @@ enum Trampolines {
       nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, Trampolines.beginHeaders)
       nghttp2_session_callbacks_set_on_header_callback(callbacks, Trampolines.header)
       nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, Trampolines.frame)
+      nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, Trampolines.sent)
       nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, Trampolines.data)
       nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, Trampolines.close)
       nghttp2_session_callbacks_set_send_data_callback(callbacks, Trampolines.sendData)
-      nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, Trampolines.sent)
       pointer = callbacks
     }
   }
@@ -91,6 +91,20 @@ enum Trampolines {
     return 0
   }
 
+  /// An answer that is complete before its request is ends the request, too (RFC 9113, 8.1). nghttp2
+  /// drops a head that waits behind a reset, so the reset is submitted when the answer has left.
+  private static let sent: nghttp2_on_frame_send_callback = { handle, frame, user in
+    guard let session = session(user), session.role == .server, let frame else { return 0 }
+    let head = head(frame)
+    let type = UInt32(head.type)
+    guard type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue,
+      UInt32(head.flags) & UInt32(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+      nghttp2_session_get_stream_remote_close(handle, head.stream_id) == 0
+    else { return 0 }
+    session.reset(head.stream_id, errorCode: HTTP2ErrorCode.noError)
+    return 0
+  }
+
   private static let data: nghttp2_on_data_chunk_recv_callback = {
     _, _, stream, bytes, length, user in
     guard let session = session(user), let bytes else { return 0 }
@@ -103,20 +117,6 @@ enum Trampolines {
     guard let session = session(user) else { return 0 }
     session.streamClosed(stream)
     session.delegate?.session(session, closed: stream, errorCode: errorCode)
-    return 0
-  }
-
-  /// A server that has answered in full needs no more of the request and says so (RFC 9113, 8.1). The
-  /// reset waits for the answer's last frame: nghttp2 drops what is queued for a stream under reset.
-  private static let sent: nghttp2_on_frame_send_callback = { handle, frame, user in
-    guard let session = session(user), session.role == .server, let frame else { return 0 }
-    let head = head(frame)
-    let type = UInt32(head.type)
-    guard UInt32(head.flags) & UInt32(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
-      type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue,
-      nghttp2_session_get_stream_remote_close(handle, head.stream_id) == 0
-    else { return 0 }
-    session.reset(head.stream_id, errorCode: HTTP2ErrorCode.noError)
     return 0
   }
 

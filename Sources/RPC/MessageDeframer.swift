@@ -19,6 +19,8 @@ struct MessageDeframer {
   }
 
   static let prefixLength = 5
+  /// Bytes that are made room for on a peer's word.
+  private static let reservedLength = 64 << 10
 
   private let maximumLength: Int
   private var body = ByteAccumulator()
@@ -35,8 +37,7 @@ struct MessageDeframer {
   /// Bytes that memory is reserved for.
   var capacity: Int { body.bytes.capacity }
 
-  /// Takes a piece of the body. A message that is too long is refused by its prefix; one that is not
-  /// takes memory as it comes, for a prefix alone is cheap to send.
+  /// Takes a piece of the body. A message that is too long is refused by its prefix.
   mutating func append(_ piece: Span<UInt8>) throws(Fault) {
     body.append(piece)
     guard body.count >= Self.prefixLength else { return }
@@ -48,7 +49,8 @@ struct MessageDeframer {
       if announced > maximumLength { throw .tooLarge }
       if bytes[0] == 1 { throw .compressed }
       length = announced
-      body.reserve(min(announced, 64 << 10) + Self.prefixLength)
+      // What is only announced is not paid for: the rest grows as it comes.
+      body.reserve(min(announced, Self.reservedLength) + Self.prefixLength)
     }
     if let length, body.count > length + Self.prefixLength { throw .secondMessage }
   }

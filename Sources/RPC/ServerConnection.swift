@@ -122,8 +122,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   }
 
   func session(_ session: Session, peerEnded stream: Int32) {
-    guard let call = calls[stream] else { return }
-    guard call.isOpen else { return }
+    guard let call = calls[stream], call.isOpen else { return }
     do throws(MessageDeframer.Fault) {
       let body = try call.deframer.finish()
       dispatch(call, stream, body)
@@ -223,7 +222,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     }
   }
 
-  /// Ends a call with trailers only. The session tells a client that is still sending to stop.
+  /// Ends a call with trailers only.
   private func fail(
     _ stream: Int32, _ status: RPCStatus, extra: [(name: String, value: String)] = []
   ) {

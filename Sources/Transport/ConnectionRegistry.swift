@@ -3,27 +3,44 @@ internal import NIOCore
 
 /// The open connections of a listener, up to a maximum.
 final class ConnectionRegistry: Sendable {
+  private struct State {
+    var connections: [ObjectIdentifier: any Channel] = [:]
+    var isDraining = false
+  }
+
   private let maximum: Int
-  private let connections = NIOLockedValueBox<[ObjectIdentifier: any Channel]>([:])
+  private let state = NIOLockedValueBox(State())
 
   init(maximum: Int) {
     self.maximum = maximum
   }
 
-  /// Enters a connection; false when there are too many.
+  /// Enters a connection until it is closed; false when there are too many or no more are wanted.
   func admit(_ channel: any Channel) -> Bool {
-    connections.withLockedValue { connections in
-      guard connections.count < maximum else { return false }
-      connections[ObjectIdentifier(channel)] = channel
+    let id = ObjectIdentifier(channel)
+    let isAdmitted = state.withLockedValue { state in
+      guard !state.isDraining, state.connections.count < maximum else { return false }
+      state.connections[id] = channel
       return true
     }
+    if isAdmitted {
+      // A channel that is closed before it was active tells no handler.
+      channel.closeFuture.whenComplete { [state] _ in
+        state.withLockedValue { $0.connections[id] = nil }
+      }
+    }
+    return isAdmitted
   }
 
-  func remove(_ channel: any Channel) {
-    connections.withLockedValue { $0[ObjectIdentifier(channel)] = nil }
+  var count: Int { state.withLockedValue { $0.connections.count } }
+
+  var all: [any Channel] { state.withLockedValue { Array($0.connections.values) } }
+
+  /// The open connections; no other is admitted from now on.
+  func drain() -> [any Channel] {
+    state.withLockedValue { state in
+      state.isDraining = true
+      return Array(state.connections.values)
+    }
   }
-
-  var count: Int { connections.withLockedValue { $0.count } }
-
-  var all: [any Channel] { connections.withLockedValue { Array($0.values) } }
 }

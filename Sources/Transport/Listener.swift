@@ -49,8 +49,6 @@ package final class Listener: Sendable {
           return channel.close()
         }
         return channel.eventLoop.makeCompletedFuture {
-          // A connection that breaks before it becomes active has no other end than this one.
-          channel.closeFuture.whenComplete { _ in registry.remove(channel) }
           let peer = PeerAddress(text: channel.remoteAddress?.description ?? "")
           let handler = ConnectionHandler(
             consumer: makeConsumer(peer), configuration: configuration)
@@ -77,7 +75,7 @@ package final class Listener: Sendable {
   /// Stops accepting, lets calls in flight finish, and closes everything.
   package func drain() async {
     try? await channel.close()
-    for connection in registry.all {
+    for connection in registry.drain() {
       connection.eventLoop.execute {
         let handler = try? connection.pipeline.syncOperations.handler(type: ConnectionHandler.self)
         handler?.drain()

@@ -7,15 +7,25 @@ import Testing
 @testable import Transport
 
 @Suite struct ConnectionRegistryTests {
-  @Test func soManyAreAdmittedAndOneMoreIsNot() {
+  @Test func soManyAreAdmittedAndOneMoreIsNot() throws {
     let registry = ConnectionRegistry(maximum: 2)
     let channels = (0..<3).map { _ in EmbeddedChannel() }
     #expect(channels.map { registry.admit($0) } == [true, true, false])
     #expect(registry.count == 2 && registry.all.count == 2)
-    registry.remove(channels[2])
-    #expect(registry.count == 2, "one that was not admitted takes nobody's place away")
-    registry.remove(channels[0])
+    _ = try channels[0].finish()
+    #expect(registry.count == 1, "a channel that never was active leaves as well")
     #expect(registry.admit(channels[2]))
+  }
+
+  @Test func whileDrainingNoneIsAdmitted() throws {
+    let registry = ConnectionRegistry(maximum: 2)
+    let (first, second) = (EmbeddedChannel(), EmbeddedChannel())
+    #expect(registry.admit(first))
+    #expect(registry.drain().count == 1)
+    #expect(!registry.admit(second))
+    #expect(registry.count == 1)
+    _ = try first.finish()
+    #expect(registry.count == 0)
   }
 }
 

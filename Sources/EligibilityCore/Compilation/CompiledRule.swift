@@ -77,7 +77,6 @@ struct CompiledFindingTest: Sendable {
   var methods: [Coding]
   var specimens: [Coding]
   var cutOffFromRange: Bool
-  var contradictsSex: Sex?
   var staleAfter: Int?
 }
 

@@ -75,6 +75,8 @@ struct ConceptCatalogue: Sendable {
   var setsByCode: [Coding: CodeSetMask] = [:]
   var setsByPrefix: [Coding: CodeSetMask] = [:]
   var exceptionsByPrefix: [Coding: CodeSetMask] = [:]
+  /// Characters of the longest prefix.
+  var longestPrefix = 0
   /// For each set, itself and every set that includes it.
   var supersets: [CodeSetMask] = []
   /// Terminologies whose hierarchy the sets are written in.
@@ -117,7 +119,7 @@ struct ConceptCatalogue: Sendable {
     if isHierarchical {
       var exceptions = CodeSetMask()
       var end = coding.code.startIndex
-      while end != coding.code.endIndex {
+      for _ in 0..<longestPrefix where end != coding.code.endIndex {
         end = coding.code.index(after: end)
         let prefix = Coding(system: coding.system, code: String(coding.code[..<end]))
         if let mask = setsByPrefix[prefix] { own.formUnion(mask) }

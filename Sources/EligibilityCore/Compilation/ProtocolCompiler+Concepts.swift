@@ -92,6 +92,9 @@ extension ProtocolCompiler {
         report(memberPath, "EMPTY", "give codes or prefixes")
       }
       if !member.prefixes.isEmpty { catalogue.hierarchicalSystems.insert(member.system) }
+      for prefix in member.prefixes + member.exceptPrefixes {
+        catalogue.longestPrefix = max(catalogue.longestPrefix, prefix.count)
+      }
       for code in member.codes {
         catalogue.setsByCode[Coding(system: member.system, code: code), default: CodeSetMask()]
           .formUnion(own)

@@ -59,7 +59,6 @@ extension ProtocolCompiler {
         concepts: concepts, expectsPositive: test.expected == .positive,
         window: test.window == nil ? nil : period(test.window, "\(path).window"), ever: test.ever,
         methods: test.methods, specimens: test.specimens, cutOffFromRange: test.cutOffFromRange,
-        contradictsSex: test.contradictsSex,
         staleAfter: optionalCodeSet(test.staleAfter, "\(path).stale_after")))
   }
 

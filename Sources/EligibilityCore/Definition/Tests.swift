@@ -54,8 +54,6 @@ public struct FindingTest: Sendable, Hashable {
   public var specimens: [Coding] = []
   /// Whether an amount without a finding is positive from the laboratory's upper limit on.
   public var cutOffFromRange = false
-  /// The sex for which a positive finding contradicts the record.
-  public var contradictsSex: Sex?
   /// A set of medicines: a result older than the last dose of one of them is warned about.
   public var staleAfter = ""
 

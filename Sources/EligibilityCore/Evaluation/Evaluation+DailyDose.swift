@@ -27,10 +27,11 @@ extension Evaluation {
       if withEvidence { unknown.missing = [doseMissing(test, window, "NOT_REVIEWED")] }
       return unknown
     }
+    let prescriptions = byPrescription(sources)
     var days: [(day: CalendarDate, dose: DoseRange)] = []
     var day = window.start
     while day <= window.end {
-      days.append((day, total(on: day, sources, test)))
+      days.append((day, total(on: day, prescriptions, test)))
       guard let next = day.adding(days: 1) else { break }
       day = next
     }
@@ -133,16 +134,28 @@ extension Evaluation {
 
   // MARK: Sums
 
+  /// The records of each prescription, in the order of the snapshot.
+  private func byPrescription(_ sources: [DoseSource]) -> [[DoseSource]] {
+    var position: [String: Int] = [:]
+    var groups: [[DoseSource]] = []
+    for source in sources {
+      if let known = position[source.prescription] {
+        groups[known].append(source)
+      } else {
+        position[source.prescription] = groups.count
+        groups.append([source])
+      }
+    }
+    return groups
+  }
+
+  /// What all prescriptions together amount to on a day. Recorded administrations of a prescription take
+  /// the place of its regimen on their days.
   private func total(
-    on day: CalendarDate, _ sources: [DoseSource], _ test: CompiledDailyDoseTest
+    on day: CalendarDate, _ prescriptions: [[DoseSource]], _ test: CompiledDailyDoseTest
   ) -> DoseRange {
     var sum = DoseRange(.zero)
-    var prescriptions: [String] = []
-    for source in sources where !prescriptions.contains(source.prescription) {
-      prescriptions.append(source.prescription)
-    }
-    for prescription in prescriptions {
-      let records = sources.filter { $0.prescription == prescription }
+    for records in prescriptions {
       let given = records.filter { !$0.isRegimen }.map { amount($0, on: day, test) }
       let administered = given.filter { $0 != DoseRange(.zero) }
       if !administered.isEmpty {

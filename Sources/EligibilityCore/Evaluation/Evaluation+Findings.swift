@@ -5,7 +5,7 @@ extension Evaluation {
   ) -> NodeResult {
     let window = window(test.window)
     let settling = test.expectsPositive ? "POSITIVE" : "NEGATIVE"
-    if test.ever { return evaluateEverFinding(test, settling) }
+    if test.ever { return evaluateEverFinding(test, settling, window) }
     var selection = select(test.concepts, in: window) { accepts($0, test) }
     var unaccepted: String?
     if selection.isEmpty, !test.methods.isEmpty || !test.specimens.isEmpty {
@@ -55,19 +55,24 @@ extension Evaluation {
   }
 
   private mutating func evaluateEverFinding(
-    _ test: CompiledFindingTest, _ settling: String
+    _ test: CompiledFindingTest, _ settling: String, _ window: ClosedDateWindow?
   ) -> NodeResult {
     var truths: [Truth] = []
     var outcome = NodeResult(.unknown)
     for observation in facts.observations
-    where test.concepts.contains(observation.concept) && accepts(observation, test)
-      && observation.dates.latest <= indexDate
-    {
-      let single = read(observation, test, settling)
+    where test.concepts.contains(observation.concept) && accepts(observation, test) {
+      var counts = observation.dates.isOnOrBefore(indexDate)
+      if let window { counts = counts.and(observation.dates.isWithin(window)) }
+      if counts == .false { continue }
+      var single = read(observation, test, settling)
+      if counts == .unknown {
+        single.truth = .unknown
+        single.addReason(observation.isDated ? "DATE_UNCERTAIN" : "NO_DATE")
+      }
       truths.append(single.truth)
       outcome.adopt(single, withEvidence: withEvidence)
     }
-    guard !truths.isEmpty else { return noResult(test.concepts, settling, nil) }
+    guard !truths.isEmpty else { return noResult(test.concepts, settling, window) }
     outcome.truth = test.expectsPositive ? Truth.any(truths) : Truth.all(truths)
     if outcome.truth.isKnown { outcome.reasons = [] }
     return outcome
@@ -118,10 +123,6 @@ extension Evaluation {
       }
     }
     guard let isPositive else { return .unknown("NO_FINDING") }
-    if isPositive == .true, let sex = test.contradictsSex, snapshot.sexAtBirth == sex {
-      report(fact.id, "observations[\(observation.index)]", "CONFLICT")
-      return .unknown("CONFLICT")
-    }
     var outcome = NodeResult(test.expectsPositive ? isPositive : !isPositive)
     if withEvidence { outcome.evidence = [evidence(observation, limit: limit)] }
     return outcome

@@ -17,45 +17,45 @@ extension Evaluation {
     }
     guard !outcomes.isEmpty else { return .notApplicable }
     let truths = outcomes.map(\.truth)
+    func combine(_ truth: Truth, atLeast: Int) -> NodeResult {
+      // The group turns to false when fewer than `atLeast` are true, to true when so many are.
+      let whenTrue = { (deciding: Int) in deciding - atLeast + 1 }
+      let whenFalse = { (deciding: Int) in atLeast - (outcomes.count - deciding) }
+      return self.combine(
+        outcomes, truth, needed: truth == .true ? whenTrue : whenFalse, decides: { $0 })
+    }
     switch kind {
-    case .all: return combine(outcomes, Truth.all(truths), decides: { $0 })
-    case .any: return combine(outcomes, Truth.any(truths), decides: { $0 })
-    case .atLeast:
-      return combine(outcomes, Truth.atLeast(atLeast, of: truths), decides: { $0 })
+    case .all: return combine(Truth.all(truths), atLeast: outcomes.count)
+    case .any: return combine(Truth.any(truths), atLeast: 1)
+    case .atLeast: return combine(Truth.atLeast(atLeast, of: truths), atLeast: atLeast)
     case .none:
-      // A member that is true makes the group false.
-      return combine(outcomes, !Truth.any(truths), decides: { !$0 })
+      // A member that is true makes the group false: all of them must turn.
+      let truth = !Truth.any(truths)
+      return self.combine(
+        outcomes, truth, needed: { truth == .false ? $0 : 1 }, decides: { !$0 })
     case .firstKnown:
-      return outcomes.first { $0.truth.isKnown } ?? combine(outcomes, .unknown, decides: { $0 })
+      return outcomes.first { $0.truth.isKnown } ?? combine(.unknown, atLeast: 1)
     case .anyKnown:
       let truth: Truth = truths.contains(.true) ? .true : truths.contains(.false) ? .false : .unknown
-      return combine(outcomes, truth, decides: { $0 })
+      return combine(truth, atLeast: 1)
     }
   }
 
   /// The group's result with the reasons of the members that brought it about.
+  ///
+  /// - Parameter needed: how many of those members must turn for the group to turn.
   private func combine(
-    _ outcomes: [NodeResult], _ truth: Truth, decides: (Truth) -> Truth
+    _ outcomes: [NodeResult], _ truth: Truth, needed: (_ deciding: Int) -> Int,
+    decides: (Truth) -> Truth
   ) -> NodeResult {
     var combined = NodeResult(truth)
     for outcome in outcomes where decides(truth) == outcome.truth {
       combined.adopt(outcome, withEvidence: withEvidence)
     }
-    combined.turns = turning(outcomes, truth, decides)
-    return combined
-  }
-
-  /// A group turns when enough of the members that decided it have turned. Where one member suffices
-  /// to decide, all of them must turn.
-  private func turning(
-    _ outcomes: [NodeResult], _ truth: Truth, _ decides: (Truth) -> Truth
-  ) -> Turning? {
-    guard truth.isKnown else { return nil }
+    guard truth.isKnown else { return combined }
     let deciding = outcomes.filter { $0.truth == decides(truth) }
-    let turns = deciding.compactMap(\.turns)
-    guard let first = turns.first, turns.count == deciding.count else { return nil }
-    let allMustTurn = deciding.count < outcomes.count || outcomes.count == 1
-    return turns.dropFirst().reduce(first) { allMustTurn ? $0.and($1) : $0.or($1) }
+    combined.turns = Turning.first(needed(deciding.count), of: deciding.map(\.turns))
+    return combined
   }
 
   mutating func evaluateConditional(_ condition: Int, _ then: Int, _ otherwise: Int) -> NodeResult {

@@ -5,7 +5,7 @@ extension Evaluation {
   ) -> NodeResult {
     let window = window(test.window)
     let settling = limitText(test)
-    if test.ever { return evaluateEver(test, settling) }
+    if test.ever { return evaluateEver(test, settling, window) }
     let selection = select(test.concepts, in: window) { _ in true }
     guard !selection.isEmpty else {
       return noResult(test.concepts, settling, window)
@@ -47,16 +47,24 @@ extension Evaluation {
   }
 
   /// The most favourable of all results: one that passes suffices, results that all fail decide.
-  private mutating func evaluateEver(_ test: CompiledResultTest, _ settling: String) -> NodeResult {
+  private mutating func evaluateEver(
+    _ test: CompiledResultTest, _ settling: String, _ window: ClosedDateWindow?
+  ) -> NodeResult {
     var outcome = NodeResult(.unknown)
     var truths: [Truth] = []
-    for observation in facts.observations
-    where test.concepts.contains(observation.concept) && observation.dates.latest <= indexDate {
-      let single = compare(observation, test)
+    for observation in facts.observations where test.concepts.contains(observation.concept) {
+      var counts = observation.dates.isOnOrBefore(indexDate)
+      if let window { counts = counts.and(observation.dates.isWithin(window)) }
+      if counts == .false { continue }
+      var single = compare(observation, test)
+      if counts == .unknown {
+        single.truth = .unknown
+        single.addReason(observation.isDated ? "DATE_UNCERTAIN" : "NO_DATE")
+      }
       truths.append(single.truth)
       outcome.adopt(single, withEvidence: withEvidence)
     }
-    guard !truths.isEmpty else { return noResult(test.concepts, settling, nil) }
+    guard !truths.isEmpty else { return noResult(test.concepts, settling, window) }
     outcome.truth = Truth.any(truths)
     if outcome.truth.isKnown {
       outcome.reasons = []

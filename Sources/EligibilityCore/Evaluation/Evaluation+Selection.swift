@@ -73,20 +73,26 @@ extension Evaluation {
 
   /// Two results of one concept at one instant with different values contradict each other.
   private mutating func hasConflict(_ selection: Selection) -> Bool {
+    struct Moment: Hashable {
+      var concept: Int
+      var instant: Instant
+    }
+    var firstAt: [Moment: ResolvedObservation] = [:]
     var found = false
-    for (position, first) in selection.candidates.enumerated() {
-      for second in selection.candidates.dropFirst(position + 1) {
-        guard let instant = first.observation.instant, instant == second.observation.instant,
-          first.observation.concept == second.observation.concept
-        else { continue }
-        let one = snapshot.observations[first.observation.index]
-        let other = snapshot.observations[second.observation.index]
-        guard first.observation.value != second.observation.value || one.finding != other.finding
-        else { continue }
-        report(one.id, "observations[\(first.observation.index)]", "CONFLICT")
-        report(other.id, "observations[\(second.observation.index)]", "CONFLICT")
-        found = true
+    for candidate in selection.candidates {
+      let second = candidate.observation
+      guard let instant = second.instant else { continue }
+      let moment = Moment(concept: second.concept, instant: instant)
+      guard let first = firstAt[moment] else {
+        firstAt[moment] = second
+        continue
       }
+      let one = snapshot.observations[first.index]
+      let other = snapshot.observations[second.index]
+      guard first.value != second.value || one.finding != other.finding else { continue }
+      report(one.id, "observations[\(first.index)]", "CONFLICT")
+      report(other.id, "observations[\(second.index)]", "CONFLICT")
+      found = true
     }
     return found
   }

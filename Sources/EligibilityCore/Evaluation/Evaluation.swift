@@ -11,11 +11,13 @@ struct Evaluation {
   /// The date that windows count back from.
   let indexDate: CalendarDate
   /// Whether evidence is collected.
-  let withEvidence: Bool
+  private(set) var withEvidence: Bool
 
   var results: [NodeResult?]
-  var warnings: [Warning] = []
-  var issues: [DataIssue]
+  private(set) var warnings: [Warning] = []
+  private(set) var issues: [DataIssue]
+  private var knownWarnings: Set<Warning> = []
+  private var knownIssues: Set<DataIssue>
 
   init(
     program: CompiledProtocol, snapshot: PatientSnapshot, parameters: EvaluationParameters,
@@ -32,6 +34,7 @@ struct Evaluation {
       indexDate: parameters.indexDate)
     facts = resolver.resolve()
     issues = facts.issues
+    knownIssues = Set(facts.issues)
     results = [NodeResult?](repeating: nil, count: program.criteria.count)
   }
 
@@ -50,6 +53,7 @@ struct Evaluation {
 
   private mutating func evaluate(_ index: Int) -> NodeResult {
     let criterion = program.criteria[index]
+    if let void = void(criterion) { return void }
     var applies = Truth.true
     var condition: NodeResult?
     if let appliesIf = criterion.appliesIf {
@@ -59,14 +63,6 @@ struct Evaluation {
       if applies == .false { return .notApplicable }
     }
     var outcome = test(criterion, index)
-    if let voidIf = criterion.voidIf {
-      let reason = result(of: voidIf)
-      if reason.isApplicable, reason.truth == .true {
-        var void = NodeResult.unknown(criterion.voidReason)
-        void.evidence = reason.evidence
-        outcome = void
-      }
-    }
     guard outcome.isApplicable else { return outcome }
     let passes = criterion.role == .exclusion ? Truth.false : Truth.true
     if applies == .unknown, outcome.truth != passes {
@@ -91,6 +87,30 @@ struct Evaluation {
       }
     }
     return outcome
+  }
+
+  /// What makes a criterion unknown before anything else is looked at. Facts that contradict each other
+  /// are data issues, too.
+  private mutating func void(_ criterion: CompiledCriterion) -> NodeResult? {
+    guard let voidIf = criterion.voidIf else { return nil }
+    let cause = result(of: voidIf)
+    guard cause.isApplicable, cause.truth == .true else { return nil }
+    var void = NodeResult.unknown(criterion.voidReason)
+    void.evidence = cause.evidence
+    if criterion.voidReason == "CONFLICT" {
+      for item in evidence(behind: voidIf) {
+        if let path = snapshot.path(ofFact: item.factID) { report(item.factID, path, "CONFLICT") }
+      }
+    }
+    return void
+  }
+
+  /// What a criterion rests on, whether or not this run collects evidence.
+  private func evidence(behind index: Int) -> [Evidence] {
+    var run = self
+    run.withEvidence = true
+    run.results = [NodeResult?](repeating: nil, count: results.count)
+    return run.result(of: index).evidence
   }
 
   private mutating func test(_ criterion: CompiledCriterion, _ index: Int) -> NodeResult {
@@ -128,12 +148,12 @@ struct Evaluation {
 
   mutating func warn(_ code: String, _ arguments: [String] = [], _ criterion: String = "") {
     let warning = Warning(code: code, arguments: arguments, criterionID: criterion)
-    if !warnings.contains(warning) { warnings.append(warning) }
+    if knownWarnings.insert(warning).inserted { warnings.append(warning) }
   }
 
   mutating func report(_ factID: String, _ path: String, _ reason: String) {
     let issue = DataIssue(factID: factID, path: path, reason: reason)
-    if !issues.contains(issue) { issues.append(issue) }
+    if knownIssues.insert(issue).inserted { issues.append(issue) }
   }
 
   /// A missing fact about a concept.

@@ -31,12 +31,20 @@ struct NodeResult: Sendable {
     if !reason.isEmpty, !reasons.contains(reason) { reasons.append(reason) }
   }
 
+  /// Facts that one criterion shows at most; beyond them the first ones stand for all. A patient's
+  /// record does not come near it.
+  static let maximumEvidence = 200
+
   /// Takes over why another node has its outcome.
   mutating func adopt(_ other: NodeResult, withEvidence: Bool) {
     for reason in other.reasons { addReason(reason) }
     if withEvidence {
-      for item in other.evidence where !evidence.contains(item) { evidence.append(item) }
-      for item in other.missing where !missing.contains(item) { missing.append(item) }
+      for item in other.evidence where evidence.count < Self.maximumEvidence {
+        if !evidence.contains(item) { evidence.append(item) }
+      }
+      for item in other.missing where missing.count < Self.maximumEvidence {
+        if !missing.contains(item) { missing.append(item) }
+      }
     }
   }
 }
@@ -61,15 +69,24 @@ enum Turning: Sendable, Hashable {
     }
   }
 
-  /// One of them must turn.
-  func or(_ other: Turning) -> Turning {
+  /// When the first `count` of some have turned; nil when that is not known of all that may be among
+  /// them. One that never turns counts only where it is needed.
+  static func first(_ count: Int, of turnings: [Turning?]) -> Turning? {
+    guard count > 0, count <= turnings.count else { return nil }
+    let known = turnings.compactMap { $0 }
+    guard known.count == turnings.count else { return nil }
+    let chosen = known.sorted(by: { $0.comes(before: $1) }).prefix(count)
+    return chosen.dropFirst().reduce(chosen.first) { $0?.and($1) }
+  }
+
+  /// Dates come first, in their order, then conditions, then what never happens.
+  private func comes(before other: Turning) -> Bool {
     switch (self, other) {
-    case (.on(let mine), .on(let theirs)): .on(min(mine, theirs))
-    case (.on, _): self
-    case (_, .on): other
-    case (.after, _): self
-    case (_, .after): other
-    case (.never, .never): .never
+    case (.on(let mine), .on(let theirs)): mine < theirs
+    case (.on, _): true
+    case (_, .on): false
+    case (.after, .never): true
+    case (.after, .after), (.never, _): false
     }
   }
 

@@ -8,6 +8,8 @@ internal import EligibilityCore
 struct FormReader {
   static let maximumViolations = 100
   static let maximumIDLength = 256
+  /// Facts of one snapshot.
+  static let maximumFacts = 5_000
 
   private(set) var violations: [FieldViolation] = []
   /// Whether a message that was read since the flag was last taken held fields unknown to this version.

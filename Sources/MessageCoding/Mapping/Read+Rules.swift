@@ -129,8 +129,6 @@ extension FormReader {
       $0.coding($1)
     }
     test.cutOffFromRange = message.cut_off_from_range != 0
-    test.contradictsSex = value(
-      message.contradicts_sex.rawValue, EnumTables.sexes, "finding.contradicts_sex")
     test.staleAfter = text(message.stale_after)
     return test
   }

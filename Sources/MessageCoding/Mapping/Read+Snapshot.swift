@@ -5,6 +5,16 @@ extension FormReader {
   /// Reads a snapshot; nil when its form is wrong (and reported).
   mutating func snapshot(_ message: Trialgate__V1__PatientSnapshot) -> PatientSnapshot? {
     note(message.base)
+    let facts =
+      message.n_observations + message.n_medications + message.n_conditions
+      + message.n_attestations + message.n_assessments + message.n_allergies
+      + message.n_trial_participations + message.n_consents + message.n_procedures
+    if facts > Self.maximumFacts {
+      report(
+        "", "TOO_MANY_FACTS",
+        "send at most \(Self.maximumFacts) facts; leave out what no criterion asks for")
+      return nil
+    }
     let asOf = requiredTime(message.as_of, "as_of")
     let birthDate = time(message.birth_date, "birth_date")
     let sex = value(message.sex_at_birth.rawValue, EnumTables.sexes, "sex_at_birth")

@@ -760,11 +760,11 @@ struct  Trialgate__V1__Criterion
    */
   char *applies_if;
   /*
-   * A criterion that, where it is true, makes this one UNKNOWN.
+   * A criterion that, where it is true, makes this one UNKNOWN, whether or not it applies.
    */
   char *void_if;
   /*
-   * Reason code when this one is void.
+   * Reason code when this one is void. With `CONFLICT` the facts behind it are data issues.
    */
   char *void_reason;
   /*
@@ -1061,7 +1061,7 @@ struct  Trialgate__V1__ResultTest
    */
   Trialgate__V1__Period *window;
   /*
-   * Whether the most favourable of all results counts, not the latest: "ever".
+   * Whether one result that compares so suffices, not the latest; of the window where there is one.
    */
   protobuf_c_boolean ever;
   /*
@@ -1123,7 +1123,7 @@ struct  Trialgate__V1__FindingTest
    */
   Trialgate__V1__Period *window;
   /*
-   * Whether one positive result at any time suffices.
+   * Whether one result that is positive suffices, not the latest; of the window where there is one.
    */
   protobuf_c_boolean ever;
   /*
@@ -1141,17 +1141,13 @@ struct  Trialgate__V1__FindingTest
    */
   protobuf_c_boolean cut_off_from_range;
   /*
-   * The sex for which a positive finding contradicts the record.
-   */
-  Trialgate__V1__Sex contradicts_sex;
-  /*
    * A set of medicines: a result older than the last dose of one of them is warned about.
    */
   char *stale_after;
 };
 #define TRIALGATE__V1__FINDING_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__finding_test__descriptor) \
-    , 0,NULL, TRIALGATE__V1__FINDING__FINDING_UNSPECIFIED, NULL, 0, 0,NULL, 0,NULL, 0, TRIALGATE__V1__SEX__SEX_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , 0,NULL, TRIALGATE__V1__FINDING__FINDING_UNSPECIFIED, NULL, 0, 0,NULL, 0,NULL, 0, (char *)protobuf_c_empty_string }
 
 
 /*
