@@ -42,6 +42,10 @@ package final class Session {
     nghttp2_option_set_no_closed_streams(options, 1)
     nghttp2_option_set_max_continuations(options, limits.continuationFrames)
     nghttp2_option_set_stream_reset_rate_limit(options, limits.resetBurst, limits.resetsPerSecond)
+    if role == .client {
+      // Before the server's SETTINGS have come its limit is unknown, and what exceeds it is refused.
+      nghttp2_option_set_peer_max_concurrent_streams(options, 0)
+    }
     let user = Unmanaged.passUnretained(self).toOpaque()
     let created =
       role == .server

@@ -122,6 +122,19 @@ import Testing
     #expect(table.session.unsentBytes == 0)
   }
 
+  /// Before its SETTINGS the server's limit is unknown: it would refuse what exceeds it.
+  @Test func requestsWaitForTheServersSettings() {
+    let table = SessionTable(.client)
+    table.session.drain()
+    table.session.takeOutput { _ in }
+    let streams = (0..<3).compactMap { _ in table.session.request(head: Self.head, body: [1]) }
+    table.flush()
+    #expect(streams == [1, 3, 5])
+    #expect(table.peer.streams.isEmpty)
+    table.send(Script.settings())
+    #expect(streams.allSatisfy { table.peer[$0].isEnded })
+  }
+
   @Test func requestsBeyondTheServersLimitWait() {
     let table = SessionTable(.client)
     table.session.drain()
