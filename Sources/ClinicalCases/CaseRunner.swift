@@ -34,7 +34,8 @@ package struct CaseRunner {
   /// - Parameters:
   ///   - text: the file.
   ///   - base: reads the file that the cases change.
-  package mutating func run(_ text: String, base: (String) throws -> String) throws -> [CaseReport] {
+  package mutating func run(_ text: String, base: (String) throws -> String) throws -> [CaseReport]
+  {
     let root = try DocumentParser.parse(text)
     guard let name = root.member("base")?.text else {
       throw CaseError(description: "the file names no base")

@@ -33,7 +33,8 @@ import Testing
   @Test(arguments: [
     "C1.1", "C1.2", "C2.1", "C3.1", "C3.2", "C3.3", "C3.4", "C3.5", "C3.6", "C3.7", "C3.8", "C3.9",
     "C3.10", "C4.1", "C4.2", "C4.3", "C5.1", "C5.2", "C5.3", "C5.4", "RR.1", "RR.2", "RR.3", "RR.4",
-    "RR.5", "RR.6", "SLE.1", "SLE.2", "SLE.3", "EX1", "EX2", "EX3", "EX4", "EX5", "EX6", "EX7", "EX8a",
+    "RR.5", "RR.6", "SLE.1", "SLE.2", "SLE.3", "EX1", "EX2", "EX3", "EX4", "EX5", "EX6", "EX7",
+    "EX8a",
     "EX8b", "EX8c", "EX8d", "EX9", "EX10", "EX11", "EX12", "EX13", "EX14", "EX15",
   ])
   func isIndexed(_ criterion: String) throws {

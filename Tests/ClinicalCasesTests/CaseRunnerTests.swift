@@ -20,7 +20,8 @@ import Testing
   }
 
   @Test func aCaseThatHoldsHasNoDifference() throws {
-    let reports = try run("""
+    let reports = try run(
+      """
       - id: a
         covers: [C3.3]
         changes: [{set: "snapshot.observations[hb].quantity.value", to: "60"}]
@@ -44,7 +45,8 @@ import Testing
   }
 
   @Test func aRequestThatIsRefusedIsADifference() throws {
-    let reports = try run("""
+    let reports = try run(
+      """
       - {id: a, changes: [{set: "snapshot.observations[hb].quantity.value", to: "1e5"}], expect: {results: {C3.3: MET}}}
       """)
     #expect(reports.first?.differences.first?.hasPrefix("refused") == true)
@@ -71,14 +73,17 @@ import Testing
   }
 
   @Test func aReadingIsTakenForItsCaseAlone() throws {
-    let reports = try run("""
+    let reports = try run(
+      """
       - {id: a, readings: {age.upper: on_birthday}, changes: [{set: snapshot.birth_date, to: "1959-03-16"}], expect: {results: {C1.2: NOT_MET}}}
       - {id: b, changes: [{set: snapshot.birth_date, to: "1959-03-16"}], expect: {results: {C1.2: MET}}}
       """)
     #expect(reports.allSatisfy { $0.differences.isEmpty })
   }
 
-  @Test(arguments: [("EX1.yaml", true), ("base-sle.yaml", false), ("index.yaml", false), ("a.md", false)])
+  @Test(arguments: [
+    ("EX1.yaml", true), ("base-sle.yaml", false), ("index.yaml", false), ("a.md", false),
+  ])
   func filesOfADirectory(_ name: String, _ isCase: Bool) {
     #expect(CaseRunner.isCaseFile(name) == isCase)
   }

@@ -46,8 +46,9 @@ extension Evaluation {
     guard let weight = nearest(test.weight, to: creatinine, &outcome) else { return outcome }
     let years = ExactInterval(
       from: ExactRational(140 - age.upperBound), to: ExactRational(140 - age.lowerBound))
-    guard var value = years.multiplied(by: weight)?.multiplied(by: sexFactor)?
-      .multiplied(by: inverse)?.scaled(by: Self.unitFactor)
+    guard
+      var value = years.multiplied(by: weight)?.multiplied(by: sexFactor)?
+        .multiplied(by: inverse)?.scaled(by: Self.unitFactor)
     else {
       outcome.addReason("IMPLAUSIBLE_VALUE")
       return outcome
@@ -148,7 +149,8 @@ extension Evaluation {
     let limit = test.limit * test.limit
     guard let height = nearest(heightConcept, to: creatinine, &outcome) else {
       // Any plausible body surface, 1.2 to 2.6 m2.
-      guard let low = ExactRational(ratioText: "1/2.6"), let high = ExactRational(ratioText: "1/1.2"),
+      guard let low = ExactRational(ratioText: "1/2.6"),
+        let high = ExactRational(ratioText: "1/1.2"),
         let bounded = scaled.multiplied(by: ExactInterval(from: low, to: high))
       else { return .unknown }
       return bounded.compare(test.comparison, test.limit)

@@ -134,7 +134,8 @@ extension Evaluation {
     case .hour: return ExactInterval(share(period, 24 * times))
     case .day: return ExactInterval(share(period, times))
     case .week: return ExactInterval(share(period * 7, times))
-    case .month: return ExactInterval(from: share(period * 31, times), to: share(period * 28, times))
+    case .month:
+      return ExactInterval(from: share(period * 31, times), to: share(period * 28, times))
     }
   }
 

@@ -175,7 +175,8 @@ extension Evaluation {
   func evidence(_ exposure: ResolvedMedication, _ test: CompiledExposureTest) -> Evidence {
     var item = evidence(exposure)
     if let window = test.window {
-      item.limit = test.anchorConcept == nil ? "within \(window)" : "within \(window) before the test"
+      item.limit =
+        test.anchorConcept == nil ? "within \(window)" : "within \(window) before the test"
     }
     return item
   }

@@ -27,7 +27,8 @@ extension Evaluation {
     }
     if truth == .unknown, withEvidence, outcome.missing.isEmpty {
       outcome.missing = test.concepts.prefix(1).map {
-        missing($0, reason: outcome.reasons.first ?? "NO_RESULT", settling: settling, window: window)
+        missing(
+          $0, reason: outcome.reasons.first ?? "NO_RESULT", settling: settling, window: window)
       }
     }
     return outcome

@@ -39,7 +39,8 @@ struct Evaluation {
     facts = resolver.resolve()
     let date = parameters.indexDate
     hasLaterFacts =
-      facts.lastDay > date || facts.medications.contains { $0.end.map { $0.latest > date } ?? false }
+      facts.lastDay > date
+      || facts.medications.contains { $0.end.map { $0.latest > date } ?? false }
     issues = facts.issues
     knownIssues = Set(facts.issues)
     results = [NodeResult?](repeating: nil, count: program.criteria.count)

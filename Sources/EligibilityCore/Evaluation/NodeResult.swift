@@ -62,7 +62,8 @@ enum Turning: Sendable, Hashable {
   func and(_ other: Turning) -> Turning {
     switch (self, other) {
     case (.never, _), (_, .never): .never
-    case (.after(let mine), .after(let theirs)): .after(mine == theirs ? mine : "\(mine); \(theirs)")
+    case (.after(let mine), .after(let theirs)):
+      .after(mine == theirs ? mine : "\(mine); \(theirs)")
     case (.after, _): self
     case (_, .after): other
     case (.on(let mine), .on(let theirs)): .on(max(mine, theirs))

@@ -269,7 +269,9 @@ struct FactResolver {
     if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
     if let onset = fact.onset {
       let dates = dates(onset, of: fact.id, "\(path).onset", &problem)
-      if problem != "AFTER_SNAPSHOT", isLater(dates, of: fact.id, "\(path).onset", problem) { return }
+      if problem != "AFTER_SNAPSHOT", isLater(dates, of: fact.id, "\(path).onset", problem) {
+        return
+      }
       if let abatement = fact.abatement, abatement.dates(in: zone).latest < dates.earliest {
         problem = problem ?? "CONFLICT"
         report(fact.id, "\(path).abatement", "END_BEFORE_START")

@@ -85,7 +85,8 @@ extension FormReader {
   private mutating func choice(_ message: Trialgate__V1__ReadingChoiceRule) -> ReadingChoiceRule {
     var rule = ReadingChoiceRule()
     rule.knob = text(message.knob)
-    rule.options = list(message.options, message.n_options, "by_reading.options") { reader, option in
+    rule.options = list(message.options, message.n_options, "by_reading.options") {
+      reader, option in
       var result = ReadingChoiceRule.Option()
       result.value = reader.text(option.value)
       result.criterion = reader.text(option.criterion)

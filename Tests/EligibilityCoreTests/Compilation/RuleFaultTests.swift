@@ -61,7 +61,8 @@ import Testing
     .init("something unknown measured", "{measured}.measured.concepts[0] CONCEPT_UNKNOWN") {
       $0.edit("measured", .measured) { $0.concepts = ["nothing"] }
     },
-    .init("something unknown measured before", "{measured}.measured.not_before[0] CONCEPT_UNKNOWN") {
+    .init("something unknown measured before", "{measured}.measured.not_before[0] CONCEPT_UNKNOWN")
+    {
       $0.edit("measured", .measured) { $0.notBefore = ["nothing"] }
     },
     .init("a flag without a code", "{part}.flags[0].code REQUIRED") {
