@@ -57,6 +57,17 @@ enum CompiledRule: Sendable {
   case sequence(first: Int, second: Int)
 }
 
+extension CompiledRule {
+  /// Whether it looks at facts itself, not at other criteria alone.
+  var isLeaf: Bool {
+    switch self {
+    case .group, .conditional, .sameAs, .duration: false
+    case .conclusion(_, let computedBy): computedBy == nil
+    default: true
+    }
+  }
+}
+
 struct CompiledResultTest: Sendable {
   enum Limit: Sendable {
     /// In each concept's canonical unit, parallel to `concepts`.

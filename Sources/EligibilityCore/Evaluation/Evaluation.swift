@@ -78,6 +78,9 @@ struct Evaluation {
     }
     for flag in criterion.flags where isTrue(flag.condition) { warn(flag.code, [], criterion.id) }
     var outcome = test(criterion, index)
+    if withEvidence, criterion.polarity == .falseFavours, criterion.rule.isLeaf {
+      for position in outcome.missing.indices { outcome.missing[position].negateSettlingValues() }
+    }
     guard outcome.isApplicable else { return outcome }
     let passes = criterion.role == .exclusion ? Truth.false : Truth.true
     if criterion.isReported, outcome.truth.isKnown, outcome.truth != passes {
