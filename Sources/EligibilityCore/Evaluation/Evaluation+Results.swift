@@ -120,8 +120,10 @@ extension Evaluation {
       }
       upper = value
     }
-    if test.censoredIsWithin, let within = censoredWithin(observation, fact, upper) {
-      var outcome = NodeResult(within)
+    if test.censoredIsWithin, isCensoredWithin(fact, upper) {
+      // Whatever it is, it lies as low as the test could ask for.
+      var outcome = NodeResult(
+        Truth(test.comparison == .less || test.comparison == .lessOrEqual))
       if withEvidence { outcome.evidence = [evidence(observation, limit: label)] }
       return outcome
     }
@@ -148,14 +150,12 @@ extension Evaluation {
   }
 
   /// "Not detected", and "below a number" where no upper limit was given, are within the limit.
-  private func censoredWithin(
-    _ observation: ResolvedObservation, _ fact: Observation, _ upper: ExactRational?
-  ) -> Truth? {
-    if fact.quantity == nil {
-      return fact.finding == .notDetected || fact.finding == .negative ? .false : nil
+  private func isCensoredWithin(_ fact: Observation, _ upper: ExactRational?) -> Bool {
+    guard let quantity = fact.quantity else {
+      return fact.finding == .notDetected || fact.finding == .negative
     }
-    guard upper == nil, let comparator = fact.quantity?.comparator else { return nil }
-    return comparator == .lessThan || comparator == .lessOrEqual ? .false : nil
+    guard upper == nil else { return false }
+    return quantity.comparator == .lessThan || quantity.comparator == .lessOrEqual
   }
 
   private func limitText(_ test: CompiledResultTest) -> String {
@@ -174,6 +174,9 @@ extension Evaluation {
     }
     guard selection.candidates.contains(where: { $0.observation.value != nil }) else {
       return .unknown("NO_VALUE")
+    }
+    guard selection.candidates.contains(where: \.isCertain) else {
+      return .unknown("DATE_UNCERTAIN")
     }
     return NodeResult(.true)
   }
