@@ -73,7 +73,9 @@ let package = Package(
       swiftSettings: safe),
     .target(
       name: "ClinicalCases",
-      dependencies: ["CohortConfiguration", "EligibilityCore", "MessageCoding", "TrialGateServices"],
+      dependencies: [
+        "CohortConfiguration", "EligibilityCore", "MessageCoding", "TrialGateServices",
+      ],
       swiftSettings: safe),
     .executableTarget(
       name: "trialgate",
@@ -90,10 +92,24 @@ let package = Package(
     .testTarget(
       name: "CohortConfigurationTests", dependencies: ["CohortConfiguration", "EligibilityCore"],
       swiftSettings: strict),
-    .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2", "CNGHTTP2"], swiftSettings: strict),
-    .testTarget(name: "TransportTests", dependencies: ["Transport", "HTTP2"], swiftSettings: strict),
+    .target(
+      name: "ScriptedPeer", dependencies: ["CNGHTTP2"], path: "Tests/ScriptedPeer",
+      swiftSettings: strict),
     .testTarget(
-      name: "RPCTests", dependencies: ["RPC", "Transport", "HTTP2"], swiftSettings: strict),
+      name: "HTTP2Tests", dependencies: ["HTTP2", "CNGHTTP2", "ScriptedPeer"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TransportTests",
+      dependencies: [
+        "Transport", "HTTP2", "ScriptedPeer",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RPCTests", dependencies: ["RPC", "Transport", "HTTP2", "ScriptedPeer"],
+      swiftSettings: strict),
     .testTarget(
       name: "MessageCodingTests",
       dependencies: ["MessageCoding", "EligibilityCore", "CTrialGateProto", "CProtobufC"],
@@ -105,7 +121,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TrialGateServicesTests",
-      dependencies: ["TrialGateServices", "CohortConfiguration", "EligibilityCore", "MessageCoding"],
+      dependencies: [
+        "TrialGateServices", "CohortConfiguration", "EligibilityCore", "MessageCoding",
+      ],
       swiftSettings: strict),
   ]
 )

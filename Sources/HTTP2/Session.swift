@@ -21,6 +21,10 @@ package final class Session {
   var headerFields = 0
   /// Streams that are open.
   package private(set) var openStreams = 0
+  /// Whether the peer's SETTINGS have come, which end its preface.
+  package internal(set) var isEstablished = false
+  /// Bytes of bodies that flow control, or a full output, holds back.
+  package internal(set) var unsentBytes = 0
   /// The highest stream of the peer that was begun.
   private(set) var lastPeerStream: Int32 = 0
   private var isFailed = false
@@ -38,6 +42,10 @@ package final class Session {
     nghttp2_option_set_no_closed_streams(options, 1)
     nghttp2_option_set_max_continuations(options, limits.continuationFrames)
     nghttp2_option_set_stream_reset_rate_limit(options, limits.resetBurst, limits.resetsPerSecond)
+    if role == .client {
+      // Before the server's SETTINGS have come its limit is unknown, and what exceeds it is refused.
+      nghttp2_option_set_peer_max_concurrent_streams(options, 0)
+    }
     let user = Unmanaged.passUnretained(self).toOpaque()
     let created =
       role == .server
@@ -128,11 +136,13 @@ package final class Session {
   package func respond(
     _ stream: Int32, head: HeaderBlock, body bytes: [UInt8], trailers: HeaderBlock?
   ) {
+    // nghttp2 would queue an answer to a stream that is gone, and never close it.
+    guard bodies[stream] == nil, nghttp2_session_get_stream_remote_close(handle, stream) >= 0
+    else { return }
     let body = StreamBody(bytes: bytes, trailers: trailers)
-    bodies[stream] = body
     var provider = Trampolines.provider(for: body)
-    if nghttp2_submit_response(handle, stream, head.fields, head.count, &provider) != 0 {
-      bodies[stream] = nil
+    if nghttp2_submit_response(handle, stream, head.fields, head.count, &provider) == 0 {
+      hold(body, stream)
     }
   }
 
@@ -148,8 +158,13 @@ package final class Session {
     var provider = Trampolines.provider(for: body)
     let stream = nghttp2_submit_request(handle, nil, head.fields, head.count, &provider, nil)
     guard stream > 0 else { return nil }
-    bodies[stream] = body
+    hold(body, stream)
     return stream
+  }
+
+  private func hold(_ body: StreamBody, _ stream: Int32) {
+    bodies[stream] = body
+    unsentBytes += body.left
   }
 
   /// Resets a stream (RFC 9113, 6.4).
@@ -179,7 +194,7 @@ package final class Session {
 
   func streamClosed(_ stream: Int32) {
     openStreams = max(0, openStreams - 1)
-    bodies[stream] = nil
+    if let body = bodies.removeValue(forKey: stream) { unsentBytes -= body.left }
   }
 }
 
@@ -191,4 +206,5 @@ package enum HTTP2ErrorCode {
   package static let refusedStream: UInt32 = 7
   package static let cancel: UInt32 = 8
   package static let enhanceYourCalm: UInt32 = 11
+  package static let inadequateSecurity: UInt32 = 12
 }

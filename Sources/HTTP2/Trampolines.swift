@@ -77,6 +77,12 @@ enum Trampolines {
         session, goesAwayAfter: goAway.last_stream_id, errorCode: goAway.error_code)
       return 0
     }
+    if type == NGHTTP2_SETTINGS.rawValue {
+      if UInt32(head.flags) & UInt32(NGHTTP2_FLAG_ACK.rawValue) == 0 {
+        session.isEstablished = true
+      }
+      return 0
+    }
     if type == NGHTTP2_HEADERS.rawValue {
       session.delegate?.session(session, endedHeadersOn: head.stream_id)
     }
@@ -155,12 +161,18 @@ enum Trampolines {
     _, frame, header, length, source, user in
     guard let session = session(user), let body = body(source), let header, length <= body.left
     else { return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
+    // One mem_send packs every DATA frame that flow control allows, so the bound is kept here. The frame
+    // waits; should its stream be closed meanwhile, nghttp2 forgets it without asking again.
+    if session.output.count >= session.limits.outputHighWater {
+      return Int32(NGHTTP2_ERR_WOULDBLOCK.rawValue)
+    }
     session.output.reserve(9 + length)
     session.output.append(header, 9)
     body.bytes.withUnsafeBytes { bytes in
       if let start = bytes.baseAddress { session.output.append(start + body.offset, length) }
     }
     body.offset += length
+    session.unsentBytes -= length
     return 0
   }
 }

@@ -176,6 +176,7 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
       case HTTP2ErrorCode.refusedStream: .unavailable
       case HTTP2ErrorCode.cancel: .cancelled
       case HTTP2ErrorCode.enhanceYourCalm: .resourceExhausted
+      case HTTP2ErrorCode.inadequateSecurity: .permissionDenied
       default: .internal
       }
     return RPCStatus(code, "the server reset the stream with HTTP/2 error \(errorCode)")

@@ -34,8 +34,10 @@ struct MessageDeframer {
   /// Bytes that are held.
   var count: Int { body.count }
 
-  /// Takes a piece of the body. A message that is too long is refused by its prefix, before any of it
-  /// is kept.
+  /// Bytes that memory is reserved for.
+  var capacity: Int { body.bytes.capacity }
+
+  /// Takes a piece of the body. A message that is too long is refused by its prefix.
   mutating func append(_ piece: Span<UInt8>) throws(Fault) {
     body.append(piece)
     guard body.count >= Self.prefixLength else { return }

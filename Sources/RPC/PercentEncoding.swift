@@ -1,9 +1,13 @@
 /// The encoding of `grpc-message`: printable ASCII but `%` as it is, every other byte as `%XX`.
 enum PercentEncoding {
   static func encode(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    // A field's value neither begins nor ends with a space (RFC 9113, 8.2.1).
+    let first = bytes.firstIndex { $0 != UInt8(ascii: " ") } ?? bytes.count
+    let last = bytes.lastIndex { $0 != UInt8(ascii: " ") } ?? 0
     var result = ""
-    for byte in text.utf8 {
-      if (0x20...0x7E).contains(byte), byte != UInt8(ascii: "%") {
+    for (index, byte) in bytes.enumerated() {
+      if (0x20...0x7E).contains(byte), byte != UInt8(ascii: "%"), index >= first, index <= last {
         result.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
         let digits = String(byte, radix: 16, uppercase: true)

@@ -27,7 +27,7 @@ struct RequestHead {
       contentType = Self.isGRPC(value) ? .grpc : .other
     } else if name.equals("grpc-timeout") {
       timeoutNanoseconds = Timeout.nanoseconds(parsing: value)
-      hasBadTimeout = timeoutNanoseconds == nil
+      if timeoutNanoseconds == nil { hasBadTimeout = true }
     } else if name.equals("grpc-encoding") {
       isEncoded = !value.equals("identity")
     } else if name.count > 0, name[0] != UInt8(ascii: ":"), !Self.isReserved(name) {

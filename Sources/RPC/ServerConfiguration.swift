@@ -4,11 +4,12 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var threads = 1
   /// Longest message in bytes.
   public var maximumMessageBytes = 4 << 20
-  /// Bytes of unfinished requests that one connection may have here.
+  /// Bytes of unfinished requests that one connection may have here, and of answers that it does not
+  /// take.
   public var maximumBufferedBytes = 64 << 20
   /// Milliseconds that a unary call has when its client says nothing.
   public var defaultDeadlineMilliseconds: UInt64 = 3_000
-  /// Milliseconds that a unary call has at most.
+  /// Milliseconds that a unary call has at most, from its first byte until its answer is taken.
   public var maximumDeadlineMilliseconds: UInt64 = 30_000
   /// Streams open at once on a connection.
   public var concurrentStreams = 128

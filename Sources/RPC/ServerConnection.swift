@@ -14,7 +14,9 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   private var calls: [Int32: ServerCall] = [:]
   /// Bytes of requests that are not complete.
   private var bufferedBytes = 0
-  private var now = MonotonicTime.now
+  /// The earliest time at which a call's time may be over: perhaps too early, never too late, so that
+  /// no list of calls is searched while all is well.
+  private(set) var nextWakeUp: MonotonicTime?
   /// The method that was asked for last; most calls of a connection ask for one.
   private var lastPath: [UInt8] = []
   private var lastMethod: (path: String, handler: UnaryHandler)?
@@ -39,39 +41,54 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
 
   // MARK: Connection
 
-  func readCompleted(at now: MonotonicTime) {
-    self.now = now
-    expire(at: now)
-  }
+  func readCompleted(at now: MonotonicTime) { expire(at: now) }
 
-  var nextWakeUp: MonotonicTime? { calls.values.compactMap(\.deadline).min() }
-
-  func wakeUp(at now: MonotonicTime) {
-    self.now = now
-    expire(at: now)
-  }
+  func wakeUp(at now: MonotonicTime) { expire(at: now) }
 
   func connectionClosed() {
     calls.removeAll()
     counters.connectionClosed()
   }
 
-  /// Ends the calls whose time is over although their request has not come.
+  /// Ends the calls whose time is over although their request has not come, and the streams whose head
+  /// does not come to its end or whose answer is not taken.
   private func expire(at now: MonotonicTime) {
+    guard let due = nextWakeUp, due <= now else { return }
+    nextWakeUp = nil
     for (stream, call) in calls {
-      guard let deadline = call.deadline, deadline <= now else { continue }
-      fail(
-        stream,
-        RPCStatus(.deadlineExceeded, "the deadline passed before the request was complete"))
+      guard call.deadline <= now else {
+        wakeUp(by: call.deadline)
+        continue
+      }
+      if call.hasHead, call.isOpen {
+        fail(
+          stream,
+          RPCStatus(.deadlineExceeded, "the deadline passed before the request was complete"))
+      } else if !call.isGivenUp {
+        call.isGivenUp = true
+        session.reset(stream, errorCode: HTTP2ErrorCode.cancel)
+      }
     }
+  }
+
+  private func wakeUp(by time: MonotonicTime) {
+    nextWakeUp = nextWakeUp.map { min($0, time) } ?? time
+  }
+
+  private func setDeadline(_ deadline: MonotonicTime, _ call: ServerCall) {
+    call.deadline = deadline
+    wakeUp(by: deadline)
   }
 
   // MARK: Session
 
   func session(_ session: Session, beganHeadersOn stream: Int32) {
-    if calls[stream] == nil {
-      calls[stream] = ServerCall(maximumLength: configuration.maximumMessageBytes)
-    }
+    guard calls[stream] == nil else { return }
+    let call = ServerCall(
+      maximumLength: configuration.maximumMessageBytes, began: .now,
+      limitNanoseconds: configuration.maximumDeadlineMilliseconds &* 1_000_000)
+    calls[stream] = call
+    wakeUp(by: call.deadline)
   }
 
   func session(
@@ -90,13 +107,13 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
 
   func session(_ session: Session, received bytes: Span<UInt8>, on stream: Int32) {
     guard let call = calls[stream], call.isOpen else { return }
-    bufferedBytes += bytes.count
-    if bufferedBytes > configuration.maximumBufferedBytes {
+    guard bufferedBytes + bytes.count <= configuration.maximumBufferedBytes else {
       fail(
         stream,
         RPCStatus(.resourceExhausted, "too many unfinished requests on this connection"))
       return
     }
+    bufferedBytes += bytes.count
     do throws(MessageDeframer.Fault) {
       try call.deframer.append(bytes)
     } catch {
@@ -155,10 +172,9 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
         extra: [("grpc-accept-encoding", "identity")])
       return
     }
-    let maximum = configuration.maximumDeadlineMilliseconds &* 1_000_000
     let wanted =
       head.timeoutNanoseconds ?? configuration.defaultDeadlineMilliseconds &* 1_000_000
-    call.deadline = MonotonicTime.now.advanced(byNanoseconds: min(wanted, maximum))
+    setDeadline(min(call.began.advanced(byNanoseconds: wanted), call.limit), call)
     if wanted == 0 {
       fail(stream, RPCStatus(.deadlineExceeded, "the deadline passed before the call arrived"))
     }
@@ -184,8 +200,14 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
 
   private func dispatch(_ call: ServerCall, _ stream: Int32, _ body: [UInt8]) {
     guard let method = call.method else { return }
-    if let deadline = call.deadline, deadline <= .now {
+    if call.deadline <= .now {
       fail(stream, RPCStatus(.deadlineExceeded, "the deadline passed before the call was handled"))
+      return
+    }
+    if session.unsentBytes > configuration.maximumBufferedBytes {
+      fail(
+        stream,
+        RPCStatus(.resourceExhausted, "too many answers on this connection wait to be taken"))
       return
     }
     let context = CallContext(
@@ -216,7 +238,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
 
   private func close(_ call: ServerCall, _ code: StatusCode) {
     call.isOpen = false
-    call.deadline = nil
+    setDeadline(call.limit, call)
     release(call)
     counters.callFinished(code)
   }
@@ -249,11 +271,20 @@ final class ServerCall {
   var hasHead = false
   var deframer: MessageDeframer
   var method: (path: String, handler: UnaryHandler)?
-  var deadline: MonotonicTime?
+  let began: MonotonicTime
+  /// When its stream must be over, however slowly its head comes or its answer is taken.
+  let limit: MonotonicTime
+  /// When the request must have come; the limit before its head is complete and once it is answered.
+  var deadline: MonotonicTime
   /// Whether it still waits for its answer.
   var isOpen = true
+  /// Whether its stream was reset because its time is over.
+  var isGivenUp = false
 
-  init(maximumLength: Int) {
+  init(maximumLength: Int, began: MonotonicTime, limitNanoseconds: UInt64) {
     deframer = MessageDeframer(maximumLength: maximumLength)
+    self.began = began
+    limit = began.advanced(byNanoseconds: limitNanoseconds)
+    deadline = limit
   }
 }

@@ -29,10 +29,12 @@ enum Timeout {
     let units: [(UInt64, String)] = [
       (1, "n"), (1_000, "u"), (1_000_000, "m"), (1_000_000_000, "S"), (60_000_000_000, "M"),
     ]
-    for (factor, unit) in units {
-      let count = nanoseconds / factor + (nanoseconds % factor == 0 ? 0 : 1)
-      if count <= 99_999_999 { return "\(count)\(unit)" }
+    func count(_ factor: UInt64) -> UInt64 {
+      nanoseconds / factor + (nanoseconds % factor == 0 ? 0 : 1)
     }
-    return "99999999H"
+    for (factor, unit) in units where count(factor) <= 99_999_999 {
+      return "\(count(factor))\(unit)"
+    }
+    return "\(count(3_600_000_000_000))H"
   }
 }

@@ -18,10 +18,13 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var slowReaderTimer: Scheduled<Void>?
   private var wakeUpTimer: Scheduled<Void>?
   private var wakeUpTime: MonotonicTime?
-  private var lastRead = NIODeadline.now()
-  private var hasReceived = false
+  private var lastRead = NIODeadline.uptimeNanoseconds(0)
   private var isDraining = false
-  /// Bytes handed to the socket that it has not taken yet.
+  private var isClosed = false
+  private var isEnded = false
+  /// Bytes handed to the channel so far.
+  private var handedBytes = 0
+  /// Bytes of writes that are not complete.
   private(set) var unwrittenBytes = 0
 
   init(consumer: any ConnectionConsumer, configuration: TransportConfiguration) {
@@ -37,7 +40,15 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
+    // A channel that never was active never becomes inactive.
+    endConsumer()
     self.context = nil
+  }
+
+  private func endConsumer() {
+    guard !isEnded else { return }
+    isEnded = true
+    consumer.connectionClosed()
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -47,8 +58,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   private func begin(_ context: ChannelHandlerContext) {
     if isServer, prefaceTimer == nil {
+      lastRead = context.eventLoop.now
       prefaceTimer = schedule(context, .seconds(configuration.prefaceSeconds)) { handler in
-        if !handler.hasReceived { handler.close() }
+        if !handler.consumer.session.isEstablished { handler.close() }
       }
       armIdleTimer(context)
     }
@@ -56,14 +68,13 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    hasReceived = true
-    lastRead = .now()
+    lastRead = context.eventLoop.now
     let bytes = unwrapInboundIn(data)
     bytes.withUnsafeReadableBytes { _ = consumer.session.receive($0) }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    consumer.readCompleted(at: .now)
+    consumer.readCompleted(at: MonotonicTime(context.eventLoop.now))
     pump(context)
     context.fireChannelReadComplete()
   }
@@ -74,18 +85,19 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    isClosed = true
     for timer in [idleTimer, prefaceTimer, slowReaderTimer, wakeUpTimer] { timer?.cancel() }
-    consumer.connectionClosed()
+    endConsumer()
     context.fireChannelInactive()
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    context.close(promise: nil)
+    close()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case ChannelEvent.inputClosed = event {
-      context.close(promise: nil)
+      close()
       return
     }
     context.fireUserInboundEventTriggered(event)
@@ -99,6 +111,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   private func pump(_ context: ChannelHandlerContext) {
+    // What a closed channel fails to write would come back here.
+    guard !isClosed else { return }
     let session = consumer.session
     while context.channel.isWritable {
       session.drain()
@@ -125,12 +139,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     session.takeOutput { _ = bytes.writeBytes($0) }
     if count <= 64 << 10 { buffer = bytes }
     unwrittenBytes += count
+    handedBytes += count
     let promise = context.eventLoop.makePromise(of: Void.self)
     promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in
       guard let self else { return }
       unwrittenBytes -= count
-      slowReaderTimer?.cancel()
-      slowReaderTimer = nil
       if consumer.session.isFinished { pump() }
     }
     context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
@@ -148,6 +161,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var isReading = true
 
   func close() {
+    isClosed = true
     context?.close(promise: nil)
   }
 
@@ -180,25 +194,39 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   private func armIdleTimer(_ context: ChannelHandlerContext) {
     let limit = TimeAmount.seconds(configuration.idleSeconds)
-    let left = max(.milliseconds(10), (lastRead + limit) - .now())
+    let left = max(.milliseconds(10), (lastRead + limit) - context.eventLoop.now)
     idleTimer = schedule(context, left) { handler in
       guard let context = handler.context else { return }
-      if handler.consumer.session.openStreams == 0, .now() >= handler.lastRead + limit {
+      let now = context.eventLoop.now
+      if handler.consumer.session.openStreams == 0, now >= handler.lastRead + limit {
         handler.drain()
       } else {
-        if handler.consumer.session.openStreams > 0 { handler.lastRead = .now() }
+        if handler.consumer.session.openStreams > 0 { handler.lastRead = now }
         handler.armIdleTimer(context)
       }
     }
   }
 
+  /// Closes a connection whose peer takes nothing for a while. The timer runs on until nothing is held:
+  /// a write that ends says nothing of the next one.
   private func armSlowReaderTimer(_ context: ChannelHandlerContext) {
     guard unwrittenBytes > 0, slowReaderTimer == nil else { return }
-    let before = unwrittenBytes
+    let before = takenBytes(context)
     slowReaderTimer = schedule(context, .seconds(configuration.slowReaderSeconds)) { handler in
       handler.slowReaderTimer = nil
-      if handler.unwrittenBytes >= before { handler.close() }
+      guard let context = handler.context, handler.unwrittenBytes > 0 else { return }
+      if handler.takenBytes(context) == before {
+        handler.close()
+      } else {
+        handler.armSlowReaderTimer(context)
+      }
     }
+  }
+
+  /// Bytes that the socket has taken so far, parts of writes too.
+  private func takenBytes(_ context: ChannelHandlerContext) -> Int {
+    let held = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+    return handedBytes - (held ?? unwrittenBytes)
   }
 
   private func armWakeUpTimer(_ context: ChannelHandlerContext) {
@@ -208,20 +236,23 @@ final class ConnectionHandler: ChannelInboundHandler {
     wakeUpTimer = nil
     wakeUpTime = wanted
     guard let wanted else { return }
-    let now = MonotonicTime.now
+    let now = MonotonicTime(context.eventLoop.now)
     let delay = wanted > now ? wanted.nanoseconds - now.nanoseconds : 0
     let bounded = Int64(min(delay, UInt64(Int64.max)))
     wakeUpTimer = schedule(context, .nanoseconds(bounded)) { handler in
       handler.wakeUpTime = nil
-      handler.consumer.wakeUp(at: .now)
-      handler.pump()
+      guard let context = handler.context else { return }
+      handler.consumer.wakeUp(at: MonotonicTime(context.eventLoop.now))
+      handler.pump(context)
     }
   }
 }
 
 extension MonotonicTime {
   /// The present reading of the transport's clock.
-  package static var now: MonotonicTime {
-    MonotonicTime(nanoseconds: NIODeadline.now().uptimeNanoseconds)
+  package static var now: MonotonicTime { MonotonicTime(NIODeadline.now()) }
+
+  init(_ deadline: NIODeadline) {
+    self.init(nanoseconds: deadline.uptimeNanoseconds)
   }
 }

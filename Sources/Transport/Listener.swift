@@ -32,6 +32,13 @@ package final class Listener: Sendable {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1_024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          // Out of file descriptors, a listener would ask again and again without a pause.
+          try channel.pipeline.syncOperations.addHandler(
+            AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in .milliseconds(100) })
+        }
+      }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(
         .recvAllocator,
@@ -55,7 +62,8 @@ package final class Listener: Sendable {
     } catch {
       try? await group.shutdownGracefully()
       throw TransportError(
-        description: "cannot listen at \(endpoint): \(error); choose a free port or a local address")
+        description: "cannot listen at \(endpoint): \(error); choose a free port or a local address"
+      )
     }
   }
 

@@ -31,7 +31,7 @@ extension ProtocolCompiler {
     if case .duration(let components, _, _, _) = criterion.rule { result += components }
     if let appliesIf = criterion.appliesIf { result.append(appliesIf) }
     if let voidIf = criterion.voidIf { result.append(voidIf) }
-    return result
+    return result + criterion.flags.map(\.condition)
   }
 
   /// The criteria with every user before what it uses; nil (and an error) where they form a circle or
@@ -116,7 +116,8 @@ extension ProtocolCompiler {
       case .exclusion: found[index] = .falseFavours
       case .step: break
       }
-      let own = found[index] ?? .mixed
+      // What only a warning asks for has no say in which side a result stands on.
+      guard let own = found[index] else { continue }
       criteria[index].polarity = own
       if let appliesIf = criteria[index].appliesIf { join(appliesIf, .mixed) }
       if let voidIf = criteria[index].voidIf { join(voidIf, .mixed) }

@@ -202,7 +202,9 @@ extension Evaluation {
 
   private mutating func note(_ verdict: inout Verdict) {
     let asOf = snapshot.asOf.dates(in: zone)
-    if asOf.latest < indexDate { warn("ASSUMES_NO_CHANGE_SINCE", ["SNAPSHOT", snapshot.asOf.text]) }
+    if asOf.latest < indexDate {
+      warn("ASSUMES_NO_CHANGE_SINCE", ["SNAPSHOT", snapshot.asOf.text])
+    }
     if program.engine.maximumResultAge == nil { warn("NO_LIMIT_ON_RESULT_AGE") }
     verdict.readings = program.readings
     verdict.dataIssues = issues

@@ -63,6 +63,10 @@ extension RuleKind {
     RuleKind<ResultTest>(
       get: { if case .result(let test) = $0 { test } else { nil } }, make: Rule.result)
   }
+  static var measured: RuleKind<MeasuredTest> {
+    RuleKind<MeasuredTest>(
+      get: { if case .measured(let test) = $0 { test } else { nil } }, make: Rule.measured)
+  }
   static var finding: RuleKind<FindingTest> {
     RuleKind<FindingTest>(
       get: { if case .finding(let test) = $0 { test } else { nil } }, make: Rule.finding)

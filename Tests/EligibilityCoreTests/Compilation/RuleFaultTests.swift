@@ -56,10 +56,20 @@ import Testing
       $0.edit("multiple", .result) { $0.limit = .ulnMultiple("0") }
     },
     .init("nothing measured", "{measured}.measured.concepts EMPTY") {
-      $0.edit("measured") { $0.rule = .measured([]) }
+      $0.edit("measured", .measured) { $0.concepts = [] }
     },
     .init("something unknown measured", "{measured}.measured.concepts[0] CONCEPT_UNKNOWN") {
-      $0.edit("measured") { $0.rule = .measured(["nothing"]) }
+      $0.edit("measured", .measured) { $0.concepts = ["nothing"] }
+    },
+    .init("something unknown measured before", "{measured}.measured.not_before[0] CONCEPT_UNKNOWN")
+    {
+      $0.edit("measured", .measured) { $0.notBefore = ["nothing"] }
+    },
+    .init("a flag without a code", "{part}.flags[0].code REQUIRED") {
+      $0.edit("part") { $0.flags = [FlagRule("step.said", code: "")] }
+    },
+    .init("a flag on nothing", "{part}.flags[0].if CRITERION_UNKNOWN") {
+      $0.edit("part") { $0.flags = [FlagRule("nothing", code: "FLAG")] }
     },
     .init("no finding expected", "{found}.finding.expected REQUIRED") {
       $0.edit("found", .finding) { $0.expected = nil }

@@ -57,6 +57,14 @@ extension Criterion {
   }
 }
 
+extension FlagRule {
+  init(_ condition: String, code: String) {
+    self.init()
+    self.condition = condition
+    self.code = code
+  }
+}
+
 extension Rule {
   /// A group of criteria.
   static func group(_ kind: GroupKind, _ members: [String], atLeast: Int = 0) -> Rule {

@@ -70,7 +70,7 @@ extension ProtocolDefinition {
     .exclusion("dosed", dailyDose), .inclusion("cleared", clearance),
     .inclusion("treated", duration), .step("component", .exposure("drugs")),
     .inclusion("relapsed", sequence), .inclusion("amount", result),
-    .inclusion("multiple", upperLimit), .inclusion("measured", .measured(["amount"])),
+    .inclusion("multiple", upperLimit), .inclusion("measured", measured),
     .inclusion("found", finding), .step("computed", .says("said")),
   ]
 
@@ -86,6 +86,13 @@ extension ProtocolDefinition {
     $0.undecidedSet = "coded"
     $0.exceptSet = "coded"
   }
+
+  private static let measured: Rule = {
+    var test = MeasuredTest()
+    test.concepts = ["amount"]
+    test.notBefore = ["finding"]
+    return .measured(test)
+  }()
 
   private static let participation: Rule = {
     var test = ParticipationTest()

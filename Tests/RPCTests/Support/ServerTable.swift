@@ -1,0 +1,81 @@
+import HTTP2
+import ScriptedPeer
+
+@testable import RPC
+@testable import Transport
+
+/// A server's connection with a scripted client across the table: no sockets.
+final class ServerTable {
+  let connection: ServerConnection
+  let counters = ServerCounters()
+  let client = Conversation()
+
+  init(
+    _ configuration: ServerConfiguration = ServerConfiguration(), router: ServiceRouter = .echo,
+    settings: [(id: UInt16, value: UInt32)] = []
+  ) {
+    connection = ServerConnection(
+      router: router, configuration: configuration, peer: PeerAddress(text: "192.0.2.1:5"),
+      counters: counters)
+    send(Script.preface(settings) + Script.settingsAcknowledgement)
+  }
+
+  /// Sends bytes and reads everything that the server has to say.
+  func send(_ bytes: [UInt8]) {
+    _ = bytes.withUnsafeBytes { connection.session.receive($0) }
+    connection.readCompleted(at: .now)
+    flush()
+  }
+
+  /// Lets so many milliseconds go by.
+  func pass(milliseconds: UInt64) {
+    connection.wakeUp(at: .now.advanced(byNanoseconds: milliseconds * 1_000_000))
+    flush()
+  }
+
+  private func flush() {
+    var count = 0
+    repeat {
+      connection.session.drain()
+      let bytes = connection.session.takeOutput { Array($0) }
+      client.read(bytes)
+      count = bytes.count
+    } while count > 0
+  }
+
+  /// Makes a whole call; what came back.
+  func call(
+    _ stream: Int32, _ path: String = "/test.Echo/Echo", _ message: [UInt8] = [1, 2, 3],
+    _ more: [Script.Field] = []
+  ) -> Conversation.Received {
+    send(
+      Script.headers(stream, Script.call(path, more))
+        + Script.data(stream, Script.message(message), endStream: true))
+    return client[stream]
+  }
+}
+
+extension ServiceRouter {
+  /// `Echo` answers with what it was sent, `Fail` with a status, `Large` with as many bytes as it was
+  /// sent times 1,000, `Context` with what it knows of the call.
+  static var echo: ServiceRouter {
+    var router = ServiceRouter()
+    router.unary(service: "test.Echo", method: "Echo") { request, _ in
+      .message(ResponseMessage(withPrefix: [0, 0, 0, 0, 0] + request.copy))
+    }
+    router.unary(service: "test.Echo", method: "Large") { request, _ in
+      .message(
+        ResponseMessage(withPrefix: [UInt8](repeating: 7, count: 5 + request.count * 1_000)))
+    }
+    router.unary(service: "test.Echo", method: "Fail") { request, _ in
+      let code = request.count > 0 ? StatusCode(rawValue: Int(request[0])) : nil
+      return .failure(RPCStatus(code ?? .unknown, "100% wrong\n入组", details: [1, 2, 255]))
+    }
+    router.unary(service: "test.Echo", method: "Context") { _, context in
+      let fields = context.metadata.map { "\($0.name)=\($0.value)" }
+      let text = ([context.path, context.peer] + fields).joined(separator: "|")
+      return .message(ResponseMessage(withPrefix: [0, 0, 0, 0, 0] + Array(text.utf8)))
+    }
+    return router
+  }
+}
