@@ -234,7 +234,9 @@ import Testing
   }
 
   @Test func measured() throws {
-    var bench = Self.bench(.measured(["x"]), [])
+    var test = MeasuredTest()
+    test.concepts = ["x"]
+    var bench = Self.bench(.measured(test), [])
     #expect(try bench.result().outcome == .unknown)
     #expect(try bench.result().missing.map(\.concept) == ["x"])
     bench.snapshot.observations = [Observation("o", "x", "1", "g/L")]
