@@ -121,8 +121,10 @@ extension Evaluation {
       }
       upper = value
     }
-    if test.censoredIsWithin, let within = censoredWithin(observation, fact, upper) {
-      var outcome = NodeResult(within)
+    if test.censoredIsWithin, isCensoredWithin(fact, upper) {
+      // Whatever it is, it lies as low as the test could ask for.
+      var outcome = NodeResult(
+        Truth(test.comparison == .less || test.comparison == .lessOrEqual))
       if withEvidence { outcome.evidence = [evidence(observation, limit: label)] }
       return outcome
     }
@@ -149,14 +151,12 @@ extension Evaluation {
   }
 
   /// "Not detected", and "below a number" where no upper limit was given, are within the limit.
-  private func censoredWithin(
-    _ observation: ResolvedObservation, _ fact: Observation, _ upper: ExactRational?
-  ) -> Truth? {
-    if fact.quantity == nil {
-      return fact.finding == .notDetected || fact.finding == .negative ? .false : nil
+  private func isCensoredWithin(_ fact: Observation, _ upper: ExactRational?) -> Bool {
+    guard let quantity = fact.quantity else {
+      return fact.finding == .notDetected || fact.finding == .negative
     }
-    guard upper == nil, let comparator = fact.quantity?.comparator else { return nil }
-    return comparator == .lessThan || comparator == .lessOrEqual ? .false : nil
+    guard upper == nil else { return false }
+    return quantity.comparator == .lessThan || quantity.comparator == .lessOrEqual
   }
 
   private func limitText(_ test: CompiledResultTest) -> String {
@@ -185,6 +185,8 @@ extension Evaluation {
     let isUsable = selection.candidates.contains {
       $0.observation.value != nil || snapshot.observations[$0.observation.index].finding != nil
     }
-    return isUsable ? NodeResult(.true) : .unknown("NO_VALUE")
+    guard isUsable else { return .unknown("NO_VALUE") }
+    let isCertain = selection.candidates.contains(where: \.isCertain)
+    return isCertain ? NodeResult(.true) : .unknown("DATE_UNCERTAIN")
   }
 }
