@@ -73,7 +73,9 @@ let package = Package(
       swiftSettings: safe),
     .target(
       name: "ClinicalCases",
-      dependencies: ["CohortConfiguration", "EligibilityCore", "MessageCoding", "TrialGateServices"],
+      dependencies: [
+        "CohortConfiguration", "EligibilityCore", "MessageCoding", "TrialGateServices",
+      ],
       swiftSettings: safe),
     .executableTarget(
       name: "trialgate",
@@ -119,7 +121,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TrialGateServicesTests",
-      dependencies: ["TrialGateServices", "CohortConfiguration", "EligibilityCore", "MessageCoding"],
+      dependencies: [
+        "TrialGateServices", "CohortConfiguration", "EligibilityCore", "MessageCoding",
+      ],
       swiftSettings: strict),
   ]
 )

@@ -547,6 +547,51 @@ void   trialgate__v1__criterion__free_unpacked
   assert(message->base.descriptor == &trialgate__v1__criterion__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   trialgate__v1__flag_rule__init
+                     (Trialgate__V1__FlagRule         *message)
+{
+  static const Trialgate__V1__FlagRule init_value = TRIALGATE__V1__FLAG_RULE__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__flag_rule__get_packed_size
+                     (const Trialgate__V1__FlagRule *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__flag_rule__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__flag_rule__pack
+                     (const Trialgate__V1__FlagRule *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__flag_rule__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__flag_rule__pack_to_buffer
+                     (const Trialgate__V1__FlagRule *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__flag_rule__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__FlagRule *
+       trialgate__v1__flag_rule__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__FlagRule *)
+     protobuf_c_message_unpack (&trialgate__v1__flag_rule__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__flag_rule__free_unpacked
+                     (Trialgate__V1__FlagRule *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__flag_rule__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   trialgate__v1__group_rule__init
                      (Trialgate__V1__GroupRule         *message)
 {
@@ -2533,7 +2578,7 @@ const ProtobufCMessageDescriptor trialgate__v1__period__descriptor =
   (ProtobufCMessageInit) trialgate__v1__period__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptors[35] =
+static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptors[37] =
 {
   {
     "id",
@@ -2688,6 +2733,30 @@ static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptor
     offsetof(Trialgate__V1__Criterion, knobs),
     NULL,
     &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "incurable",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__Criterion, incurable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "flags",
+    15,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__Criterion, n_flags),
+    offsetof(Trialgate__V1__Criterion, flags),
+    &trialgate__v1__flag_rule__descriptor,
+    NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
@@ -2957,38 +3026,40 @@ static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptor
   },
 };
 static const unsigned trialgate__v1__criterion__field_indices_by_name[] = {
-  17,   /* field[17] = age */
-  24,   /* field[24] = allergy */
+  19,   /* field[19] = age */
+  26,   /* field[26] = allergy */
   4,   /* field[4] = applies_if */
-  28,   /* field[28] = assessment */
-  16,   /* field[16] = by_reading */
-  32,   /* field[32] = clearance */
+  30,   /* field[30] = assessment */
+  18,   /* field[18] = by_reading */
+  34,   /* field[34] = clearance */
   3,   /* field[3] = cohort */
-  30,   /* field[30] = conclusion */
-  23,   /* field[23] = condition */
-  14,   /* field[14] = conditional */
-  26,   /* field[26] = consent */
-  31,   /* field[31] = daily_dose */
-  33,   /* field[33] = duration */
-  22,   /* field[22] = exposure */
-  21,   /* field[21] = finding */
-  29,   /* field[29] = grade_count */
-  13,   /* field[13] = group */
+  32,   /* field[32] = conclusion */
+  25,   /* field[25] = condition */
+  16,   /* field[16] = conditional */
+  28,   /* field[28] = consent */
+  33,   /* field[33] = daily_dose */
+  35,   /* field[35] = duration */
+  24,   /* field[24] = exposure */
+  23,   /* field[23] = finding */
+  14,   /* field[14] = flags */
+  31,   /* field[31] = grade_count */
+  15,   /* field[15] = group */
   0,   /* field[0] = id */
+  13,   /* field[13] = incurable */
   12,   /* field[12] = knobs */
-  20,   /* field[20] = measured */
+  22,   /* field[22] = measured */
   10,   /* field[10] = paraphrases */
-  25,   /* field[25] = participation */
+  27,   /* field[27] = participation */
   8,   /* field[8] = place */
   11,   /* field[11] = reading_notes */
   7,   /* field[7] = reason */
-  19,   /* field[19] = result */
+  21,   /* field[21] = result */
   1,   /* field[1] = role */
-  15,   /* field[15] = same_as */
-  34,   /* field[34] = sequence */
-  18,   /* field[18] = sex */
+  17,   /* field[17] = same_as */
+  36,   /* field[36] = sequence */
+  20,   /* field[20] = sex */
   2,   /* field[2] = stages */
-  27,   /* field[27] = statement */
+  29,   /* field[29] = statement */
   9,   /* field[9] = titles */
   5,   /* field[5] = void_if */
   6,   /* field[6] = void_reason */
@@ -2996,8 +3067,8 @@ static const unsigned trialgate__v1__criterion__field_indices_by_name[] = {
 static const ProtobufCIntRange trialgate__v1__criterion__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 20, 13 },
-  { 0, 35 }
+  { 20, 15 },
+  { 0, 37 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__criterion__descriptor =
 {
@@ -3007,11 +3078,62 @@ const ProtobufCMessageDescriptor trialgate__v1__criterion__descriptor =
   "Trialgate__V1__Criterion",
   "trialgate.v1",
   sizeof(Trialgate__V1__Criterion),
-  35,
+  37,
   trialgate__v1__criterion__field_descriptors,
   trialgate__v1__criterion__field_indices_by_name,
   2,  trialgate__v1__criterion__number_ranges,
   (ProtobufCMessageInit) trialgate__v1__criterion__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__flag_rule__field_descriptors[2] =
+{
+  {
+    "if",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__FlagRule, if_),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "code",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__FlagRule, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__flag_rule__field_indices_by_name[] = {
+  1,   /* field[1] = code */
+  0,   /* field[0] = if */
+};
+static const ProtobufCIntRange trialgate__v1__flag_rule__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__flag_rule__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.FlagRule",
+  "FlagRule",
+  "Trialgate__V1__FlagRule",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__FlagRule),
+  2,
+  trialgate__v1__flag_rule__field_descriptors,
+  trialgate__v1__flag_rule__field_indices_by_name,
+  1,  trialgate__v1__flag_rule__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__flag_rule__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor trialgate__v1__group_rule__field_descriptors[3] =
@@ -3487,7 +3609,7 @@ const ProtobufCMessageDescriptor trialgate__v1__result_test__descriptor =
   (ProtobufCMessageInit) trialgate__v1__result_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__measured_test__field_descriptors[1] =
+static const ProtobufCFieldDescriptor trialgate__v1__measured_test__field_descriptors[3] =
 {
   {
     "concepts",
@@ -3501,14 +3623,40 @@ static const ProtobufCFieldDescriptor trialgate__v1__measured_test__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "not_before",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Trialgate__V1__MeasuredTest, n_not_before),
+    offsetof(Trialgate__V1__MeasuredTest, not_before),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "none_is_false",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__MeasuredTest, none_is_false),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__measured_test__field_indices_by_name[] = {
   0,   /* field[0] = concepts */
+  2,   /* field[2] = none_is_false */
+  1,   /* field[1] = not_before */
 };
 static const ProtobufCIntRange trialgate__v1__measured_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__measured_test__descriptor =
 {
@@ -3518,14 +3666,14 @@ const ProtobufCMessageDescriptor trialgate__v1__measured_test__descriptor =
   "Trialgate__V1__MeasuredTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__MeasuredTest),
-  1,
+  3,
   trialgate__v1__measured_test__field_descriptors,
   trialgate__v1__measured_test__field_indices_by_name,
   1,  trialgate__v1__measured_test__number_ranges,
   (ProtobufCMessageInit) trialgate__v1__measured_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__finding_test__field_descriptors[8] =
+static const ProtobufCFieldDescriptor trialgate__v1__finding_test__field_descriptors[9] =
 {
   {
     "concepts",
@@ -3623,12 +3771,25 @@ static const ProtobufCFieldDescriptor trialgate__v1__finding_test__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "latest_only",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__FindingTest, latest_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__finding_test__field_indices_by_name[] = {
   0,   /* field[0] = concepts */
   6,   /* field[6] = cut_off_from_range */
   3,   /* field[3] = ever */
   1,   /* field[1] = expected */
+  8,   /* field[8] = latest_only */
   4,   /* field[4] = methods */
   5,   /* field[5] = specimens */
   7,   /* field[7] = stale_after */
@@ -3637,7 +3798,7 @@ static const unsigned trialgate__v1__finding_test__field_indices_by_name[] = {
 static const ProtobufCIntRange trialgate__v1__finding_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__finding_test__descriptor =
 {
@@ -3647,7 +3808,7 @@ const ProtobufCMessageDescriptor trialgate__v1__finding_test__descriptor =
   "Trialgate__V1__FindingTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__FindingTest),
-  8,
+  9,
   trialgate__v1__finding_test__field_descriptors,
   trialgate__v1__finding_test__field_indices_by_name,
   1,  trialgate__v1__finding_test__number_ranges,
@@ -3770,7 +3931,7 @@ const ProtobufCMessageDescriptor trialgate__v1__exposure_test__descriptor =
   (ProtobufCMessageInit) trialgate__v1__exposure_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__condition_test__field_descriptors[8] =
+static const ProtobufCFieldDescriptor trialgate__v1__condition_test__field_descriptors[9] =
 {
   {
     "condition_set",
@@ -3868,8 +4029,21 @@ static const ProtobufCFieldDescriptor trialgate__v1__condition_test__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "absence_is_no",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ConditionTest, absence_is_no),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__condition_test__field_indices_by_name[] = {
+  8,   /* field[8] = absence_is_no */
   0,   /* field[0] = condition_set */
   6,   /* field[6] = except_set */
   4,   /* field[4] = include_suspected */
@@ -3882,7 +4056,7 @@ static const unsigned trialgate__v1__condition_test__field_indices_by_name[] = {
 static const ProtobufCIntRange trialgate__v1__condition_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__condition_test__descriptor =
 {
@@ -3892,7 +4066,7 @@ const ProtobufCMessageDescriptor trialgate__v1__condition_test__descriptor =
   "Trialgate__V1__ConditionTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__ConditionTest),
-  8,
+  9,
   trialgate__v1__condition_test__field_descriptors,
   trialgate__v1__condition_test__field_indices_by_name,
   1,  trialgate__v1__condition_test__number_ranges,
@@ -4006,7 +4180,7 @@ const ProtobufCMessageDescriptor trialgate__v1__consent_test__descriptor =
   (ProtobufCMessageInit) trialgate__v1__consent_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__statement_test__field_descriptors[5] =
+static const ProtobufCFieldDescriptor trialgate__v1__statement_test__field_descriptors[6] =
 {
   {
     "concept",
@@ -4068,8 +4242,21 @@ static const ProtobufCFieldDescriptor trialgate__v1__statement_test__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "as_recorded",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__StatementTest, as_recorded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__statement_test__field_indices_by_name[] = {
+  5,   /* field[5] = as_recorded */
   0,   /* field[0] = concept */
   1,   /* field[1] = expected */
   4,   /* field[4] = no_when_empty */
@@ -4079,7 +4266,7 @@ static const unsigned trialgate__v1__statement_test__field_indices_by_name[] = {
 static const ProtobufCIntRange trialgate__v1__statement_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__statement_test__descriptor =
 {
@@ -4089,7 +4276,7 @@ const ProtobufCMessageDescriptor trialgate__v1__statement_test__descriptor =
   "Trialgate__V1__StatementTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__StatementTest),
-  5,
+  6,
   trialgate__v1__statement_test__field_descriptors,
   trialgate__v1__statement_test__field_indices_by_name,
   1,  trialgate__v1__statement_test__number_ranges,

@@ -23,12 +23,19 @@ package struct CaseRunner {
     name.hasSuffix(".yaml") && !name.hasPrefix("base") && name != "index.yaml"
   }
 
+  /// The ids of a file's cases.
+  package static func caseIDs(_ text: String) throws -> [String] {
+    let cases = try DocumentParser.parse(text).member("cases")?.elements ?? []
+    return cases.compactMap { $0.member("id")?.text }
+  }
+
   /// Runs every case of a file.
   ///
   /// - Parameters:
   ///   - text: the file.
   ///   - base: reads the file that the cases change.
-  package mutating func run(_ text: String, base: (String) throws -> String) throws -> [CaseReport] {
+  package mutating func run(_ text: String, base: (String) throws -> String) throws -> [CaseReport]
+  {
     let root = try DocumentParser.parse(text)
     guard let name = root.member("base")?.text else {
       throw CaseError(description: "the file names no base")
@@ -56,7 +63,12 @@ package struct CaseRunner {
   {
     var document = patient
     for change in single.changes { document = try change.applied(to: document) }
-    let service = try service(single.readings)
+    let service: EligibilityService
+    do {
+      service = try self.service(single.readings)
+    } catch {
+      return ["the readings do not hold: \(error)"]
+    }
     let verdict: Verdict
     do {
       let request = try RequestDocument(node: document)

@@ -12,6 +12,7 @@ public struct ConfigurationError: Error, Sendable, Hashable {
     case stage = "STAGE_NOT_FOUND"
   }
 
+  /// What was not found.
   public var subject: Subject
   /// The request's field.
   public var field: String
@@ -41,7 +42,9 @@ public struct PublishedTrial: Sendable {
 public struct PublishedConfiguration: Sendable {
   /// What a request is evaluated with.
   public struct Selection: Sendable {
+    /// The protocol version.
     public var program: CompiledProtocol
+    /// The site's revision.
     public var site: SiteContext
     /// The activation that chose the version; empty when the request pinned it.
     public var activation: String

@@ -39,6 +39,7 @@ public struct SiteRevision: Sendable, Hashable {
 public struct Site: Sendable, Hashable {
   /// A revision with its digest.
   public struct Published: Sendable, Hashable {
+    /// The revision.
     public let revision: SiteRevision
     /// SHA-256 of the revision's canonical text, lower-case hex.
     public let digest: String

@@ -78,7 +78,9 @@ enum Trampolines {
       return 0
     }
     if type == NGHTTP2_SETTINGS.rawValue {
-      if UInt32(head.flags) & UInt32(NGHTTP2_FLAG_ACK.rawValue) == 0 { session.isEstablished = true }
+      if UInt32(head.flags) & UInt32(NGHTTP2_FLAG_ACK.rawValue) == 0 {
+        session.isEstablished = true
+      }
       return 0
     }
     if type == NGHTTP2_HEADERS.rawValue {

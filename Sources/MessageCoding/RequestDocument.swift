@@ -8,6 +8,7 @@ public struct RequestDocument: Sendable {
     public var indexDate: String?
     /// `enrolment` or `infusion`, or the enum's name.
     public var stage: String?
+    /// Ids of the cohorts to decide; none = what the document says.
     public var cohorts: [String] = []
     /// `outcome` or `full`, or the enum's name.
     public var detail: String?

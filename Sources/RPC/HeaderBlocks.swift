@@ -18,7 +18,9 @@ enum HeaderBlocks {
   static let maximumDetailsLength = 8 << 10
 
   /// An answer of trailers only.
-  static func failure(_ status: RPCStatus, extra: [(name: String, value: String)] = []) -> HeaderBlock {
+  static func failure(_ status: RPCStatus, extra: [(name: String, value: String)] = [])
+    -> HeaderBlock
+  {
     var fields: [(name: String, value: String)] = [
       (":status", "200"), ("content-type", "application/grpc"),
       ("grpc-status", "\(status.code.rawValue)"),

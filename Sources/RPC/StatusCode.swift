@@ -44,6 +44,7 @@ public enum StatusCode: Int, Sendable, Hashable, CaseIterable {
 
 /// How a call failed.
 public struct RPCStatus: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The code.
   public var code: StatusCode
   /// What is wrong and what to do, without values of the request.
   public var message: String

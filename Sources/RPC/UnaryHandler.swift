@@ -42,7 +42,8 @@ public enum UnaryReply: Sendable {
 }
 
 /// Handles a unary call on the connection's event loop; it must neither block nor wait.
-public typealias UnaryHandler = @Sendable (_ request: Span<UInt8>, _ context: CallContext) -> UnaryReply
+public typealias UnaryHandler =
+  @Sendable (_ request: Span<UInt8>, _ context: CallContext) -> UnaryReply
 
 /// The methods of a server, by path.
 public struct ServiceRouter: Sendable {

@@ -109,7 +109,9 @@ public struct VerdictReport: Sendable {
   /// `ANC_BELOW_MINIMUM` as `ANC below minimum`.
   private func words(_ code: String) -> String {
     let parts = code.split(separator: "_")
-    let known: Set<Substring> = ["ANC", "ALT", "AST", "INR", "PT", "ULN", "HBV", "HCV", "HIV", "CD19"]
+    let known: Set<Substring> = [
+      "ANC", "ALT", "AST", "INR", "PT", "ULN", "HBV", "HCV", "HIV", "CD19",
+    ]
     return parts.map { known.contains($0) ? String($0) : $0.lowercased() }.joined(separator: " ")
       + " (\(code))"
   }
@@ -196,7 +198,8 @@ extension String {
   /// `AFTER_LAST_DOSE 15 d` as `after last dose 15 d`.
   fileprivate var replacingUnderscores: String {
     split(separator: " ").map { word in
-      word.contains("_") ? word.lowercased().split(separator: "_").joined(separator: " ") : String(word)
+      word.contains("_")
+        ? word.lowercased().split(separator: "_").joined(separator: " ") : String(word)
     }.joined(separator: " ")
   }
 }

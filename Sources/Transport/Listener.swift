@@ -62,7 +62,8 @@ package final class Listener: Sendable {
     } catch {
       try? await group.shutdownGracefully()
       throw TransportError(
-        description: "cannot listen at \(endpoint): \(error); choose a free port or a local address")
+        description: "cannot listen at \(endpoint): \(error); choose a free port or a local address"
+      )
     }
   }
 

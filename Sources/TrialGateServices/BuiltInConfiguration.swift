@@ -9,7 +9,9 @@ public enum BuiltInConfiguration {
   /// - Parameter readings: settings of knobs that take the place of the definitions' own.
   /// - Throws: `BuiltInConfigurationError`: a reading that the definition does not have, or a faulty
   ///   build.
-  public static func load(readings: [Reading] = []) throws(BuiltInConfigurationError) -> PublishedConfiguration {
+  public static func load(readings: [Reading] = []) throws(BuiltInConfigurationError)
+    -> PublishedConfiguration
+  {
     var trials: [PublishedTrial] = []
     var digests: [String] = []
     for resource in EmbeddedResources.definitions {

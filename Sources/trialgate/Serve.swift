@@ -19,7 +19,8 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "HOST:PORT to listen at; port 0 lets the system choose.")
   var listen = "127.0.0.1:50051"
 
-  @Option(help: "Directory of this server's own data. Created where it is missing; one server at a time.")
+  @Option(
+    help: "Directory of this server's own data. Created where it is missing; one server at a time.")
   var dataDir: String
 
   @Option(help: "Event loops. Each connection stays on one.")

@@ -56,7 +56,8 @@ struct Test: ParsableCommand {
     var found: [String] = []
     for path in cases {
       guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-        throw CommandFailure.report("cannot read '\(path)'; give a case file or a directory", code: 66)
+        throw CommandFailure.report(
+          "cannot read '\(path)'; give a case file or a directory", code: 66)
       }
       guard attributes[.type] as? FileAttributeType == .typeDirectory else {
         found.append(path)

@@ -51,7 +51,8 @@ import Testing
     (0..<block.count).map { index in
       let field = block.fields[index]
       return [
-        String(decoding: UnsafeBufferPointer(start: field.name, count: field.namelen), as: UTF8.self),
+        String(
+          decoding: UnsafeBufferPointer(start: field.name, count: field.namelen), as: UTF8.self),
         String(
           decoding: UnsafeBufferPointer(start: field.value, count: field.valuelen), as: UTF8.self),
       ]

@@ -59,7 +59,9 @@ import Testing
     table.send(
       Frame(type: FrameType.headers, flags: FrameFlags.endHeaders, stream: 1, payload: bomb).bytes)
     let told = table.recorder.events.reduce(0) { sum, event in
-      if case .field(_, let name, let value) = event { return sum + name.utf8.count + value.utf8.count }
+      if case .field(_, let name, let value) = event {
+        return sum + name.utf8.count + value.utf8.count
+      }
       return sum
     }
     #expect(told <= 16 << 10)

@@ -81,7 +81,8 @@ import Testing
   }
 
   /// Small frames that each ask for an answer, and nobody reads the answers.
-  @Test(arguments: ["ping", "settings"]) func unreadAcknowledgementsEndTheConnection(_ kind: String) {
+  @Test(arguments: ["ping", "settings"]) func unreadAcknowledgementsEndTheConnection(_ kind: String)
+  {
     let table = SessionTable.established()
     let flood = kind == "ping" ? Script.ping() : Script.settings([(Setting.enablePush, 0)])
     var goesOn = true

@@ -80,8 +80,14 @@ import Testing
     ("an unknown field", "trial: t\ncriterion: []\n", ["criterion"]),
     ("a wrong type", "trial: [t]\n", ["trial"]),
     ("an unknown enum", "concepts: [{kind: 99}]\n", ["concepts[0].kind"]),
-    ("a stage that is none", "criteria: [{stages: [STAGE_UNSPECIFIED]}]\n", ["criteria[0].stages[0]"]),
-    ("an unknown stage", "criteria: [{}, {stages: [STAGE_ENROLMENT, 9]}]\n", ["criteria[1].stages[1]"]),
+    (
+      "a stage that is none", "criteria: [{stages: [STAGE_UNSPECIFIED]}]\n",
+      ["criteria[0].stages[0]"]
+    ),
+    (
+      "an unknown stage", "criteria: [{}, {stages: [STAGE_ENROLMENT, 9]}]\n",
+      ["criteria[1].stages[1]"]
+    ),
     (
       "a test with an unknown operator", "criteria: [{age: {operator: 9, years: 18}}]\n",
       ["criteria[0].age.operator"]

@@ -18,7 +18,9 @@ import Testing
      "snapshot": {"asOf": "2025-03-15", "patientRef": "p"}}
     """#
 
-  @Test(arguments: [#"{"asOf": "2025-03-15", "patientRef": "p"}"#, "as_of: 2025-03-15\npatient_ref: p\n"])
+  @Test(arguments: [
+    #"{"asOf": "2025-03-15", "patientRef": "p"}"#, "as_of: 2025-03-15\npatient_ref: p\n",
+  ])
   func aBareSnapshotNeedsAnIndexDate(_ text: String) throws {
     let error = #expect(throws: DocumentError.self) { try RequestDocument(text) }
     #expect(error?.description.contains("--index-date") == true)
@@ -57,7 +59,9 @@ import Testing
   }
 
   @Test func anOverrideThatIsNoneIsNamed() {
-    let error = #expect(throws: DocumentError.self) { try Self.request(Self.whole) { $0.stage = "x" } }
+    let error = #expect(throws: DocumentError.self) {
+      try Self.request(Self.whole) { $0.stage = "x" }
+    }
     #expect(error?.faults.map(\.path) == ["stage"])
   }
 

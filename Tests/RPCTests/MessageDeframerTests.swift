@@ -99,6 +99,7 @@ import Testing
   }
 
   @Test(arguments: 0..<5) func anAnswerWithoutRoomForItsPrefixIsEmpty(_ room: Int) {
-    #expect(ResponseMessage(withPrefix: [UInt8](repeating: 7, count: room)).bytes == [0, 0, 0, 0, 0])
+    #expect(
+      ResponseMessage(withPrefix: [UInt8](repeating: 7, count: room)).bytes == [0, 0, 0, 0, 0])
   }
 }

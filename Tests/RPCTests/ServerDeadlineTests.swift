@@ -24,7 +24,8 @@ import Transport
     let table = ServerTable(Self.configuration())
     let before = MonotonicTime.now
     table.send(
-      Script.headers(1, Script.call("/test.Echo/Echo", timeout.map { [("grpc-timeout", $0)] } ?? [])))
+      Script.headers(
+        1, Script.call("/test.Echo/Echo", timeout.map { [("grpc-timeout", $0)] } ?? [])))
     let after = MonotonicTime.now
     let due = try #require(table.connection.nextWakeUp)
     #expect(due >= before.advanced(byNanoseconds: milliseconds * 1_000_000))

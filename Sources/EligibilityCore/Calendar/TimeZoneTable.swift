@@ -22,7 +22,8 @@ public struct TimeZoneTable: Sendable, Hashable {
   /// A table; nil when an offset exceeds 18 hours or the transitions are not in ascending order.
   public init?(initialOffsetSeconds: Int, transitions: [Transition] = []) {
     let offsets = [initialOffsetSeconds] + transitions.map(\.offsetSeconds)
-    guard offsets.allSatisfy({ abs($0) <= 18 * 3_600 }) else { return nil }
+    let limit = 18 * 3_600
+    guard offsets.allSatisfy({ (-limit...limit).contains($0) }) else { return nil }
     for (first, second) in zip(transitions, transitions.dropFirst()) where first.at >= second.at {
       return nil
     }
@@ -52,13 +53,14 @@ public struct TimeZoneTable: Sendable, Hashable {
     return CalendarDate(dayNumber: Int(local.floorDivided(by: 86_400)))
   }
 
-  /// The first moment of a local date.
+  /// The first moment of a local date; of the next one where the clocks leave the date out.
   public func instant(startOf date: CalendarDate) -> Instant {
     let midnight = Int64(date.dayNumber) * 86_400
     var candidate = Instant(seconds: midnight - Int64(initialOffsetSeconds))
-    for transition in transitions {
-      let local = Instant(seconds: midnight - Int64(transition.offsetSeconds))
-      if local >= transition.at { candidate = local }
+    for transition in transitions where candidate >= transition.at {
+      // Clocks that skip midnight begin the date with their move.
+      candidate = max(
+        transition.at, Instant(seconds: midnight - Int64(transition.offsetSeconds)))
     }
     return candidate
   }

@@ -3,11 +3,17 @@
 public struct CompiledProtocol: Sendable {
   /// What a reader may ask of a criterion.
   public struct CriterionSummary: Sendable, Hashable {
+    /// Id of the criterion: `C3.1`.
     public var id: String
+    /// Its part.
     public var role: CriterionRole
+    /// Id of the criterion that it is a part of; empty at the top.
     public var parentID: String
+    /// Id of its cohort; empty for common criteria and exclusions.
     public var cohort: String
+    /// Titles.
     public var titles: [Text]
+    /// Place in the protocol.
     public var place: String
   }
 

@@ -23,6 +23,9 @@ struct CompiledCriterion: Sendable {
   var reason: String
   var titles: [Text]
   var polarity: Polarity
+  /// Whether a failure never passes.
+  var isIncurable: Bool
+  var flags: [(condition: Int, code: String)]
   var rule: CompiledRule
 
   var isReported: Bool { role != .step }
@@ -36,7 +39,7 @@ enum CompiledRule: Sendable {
   case age(comparison: ComparisonOperator, years: Int)
   case sex(Sex)
   case result(CompiledResultTest)
-  case measured(concepts: [Int])
+  case measured(CompiledMeasuredTest)
   case finding(CompiledFindingTest)
   case exposure(CompiledExposureTest)
   case condition(CompiledConditionTest)
@@ -69,6 +72,12 @@ struct CompiledResultTest: Sendable {
   var censoredIsWithin: Bool
 }
 
+struct CompiledMeasuredTest: Sendable {
+  var concepts: [Int]
+  var notBefore: [Int]
+  var noneIsFalse: Bool
+}
+
 struct CompiledFindingTest: Sendable {
   var concepts: [Int]
   var expectsPositive: Bool
@@ -78,6 +87,7 @@ struct CompiledFindingTest: Sendable {
   var specimens: [Coding]
   var cutOffFromRange: Bool
   var staleAfter: Int?
+  var latestOnly: Bool
 }
 
 struct CompiledExposureTest: Sendable {
@@ -99,6 +109,7 @@ struct CompiledConditionTest: Sendable {
   var undecidedSet: Int?
   var exceptSet: Int?
   var statement: Int?
+  var absenceIsNo: Bool
 }
 
 struct CompiledStatementTest: Sendable {
@@ -107,6 +118,7 @@ struct CompiledStatementTest: Sendable {
   var noWithoutCondition: Int?
   var noWithoutConclusion: [Int]
   var noWhenEmpty: Section?
+  var isAsRecorded: Bool
 }
 
 struct CompiledAssessmentTest: Sendable {

@@ -63,6 +63,10 @@ extension ProtocolCompiler {
   mutating func compileCodeSets() {
     if definition.codeSets.count > CodeSetMask.capacity {
       report("code_sets", "TOO_MANY", "at most \(CodeSetMask.capacity) code sets")
+      // Names still resolve, so that nothing else is reported than what is wrong.
+      for (index, set) in definition.codeSets.enumerated() {
+        catalogue.setIndexByID[set.id] = index
+      }
       return
     }
     for (index, set) in definition.codeSets.enumerated() {

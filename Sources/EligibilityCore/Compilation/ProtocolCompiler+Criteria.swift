@@ -16,7 +16,7 @@ extension ProtocolCompiler {
 
   private mutating func compile(_ criterion: Criterion, _ path: String) -> CompiledCriterion {
     let role = required(criterion.role, "\(path).role") ?? .step
-    if role == .step, !criterion.stages.isEmpty || !criterion.cohort.isEmpty {
+    if criterion.role == .step, !criterion.stages.isEmpty || !criterion.cohort.isEmpty {
       report(path, "STEP_WITH_PLACE", "a step has neither stages nor a cohort")
     }
     if role != .step, criterion.stages.isEmpty {
@@ -47,7 +47,22 @@ extension ProtocolCompiler {
         ? nil : self.criterion(criterion.voidIf, "\(path).void_if"),
       voidReason: criterion.voidReason.isEmpty ? "VOID" : criterion.voidReason,
       reason: criterion.reason, titles: criterion.titles, polarity: .mixed,
+      isIncurable: criterion.isIncurable, flags: flags(criterion, path),
       rule: rule ?? .group(kind: .all, members: [], atLeast: 0))
+  }
+
+  private mutating func flags(_ criterion: Criterion, _ path: String)
+    -> [(condition: Int, code: String)]
+  {
+    var flags: [(condition: Int, code: String)] = []
+    for (position, flag) in criterion.flags.enumerated() {
+      let place = "\(path).flags[\(position)]"
+      if flag.code.isEmpty { report("\(place).code", "REQUIRED", "give the warning's code") }
+      if let condition = self.criterion(flag.condition, "\(place).if") {
+        flags.append((condition, flag.code))
+      }
+    }
+    return flags
   }
 
   private mutating func compile(_ rule: Rule, _ path: String) -> CompiledRule? {
@@ -60,7 +75,7 @@ extension ProtocolCompiler {
     case .age(let test): compile(test, "\(path).age")
     case .sex(let sex): required(sex, "\(path).sex.sex").map { .sex($0) }
     case .result(let test): compile(test, "\(path).result")
-    case .measured(let ids): compileMeasured(ids, "\(path).measured")
+    case .measured(let test): compile(test, "\(path).measured")
     case .finding(let test): compile(test, "\(path).finding")
     case .exposure(let test): compile(test, "\(path).exposure")
     case .condition(let test): compile(test, "\(path).condition")
@@ -130,6 +145,9 @@ extension ProtocolCompiler {
     }
     for setting in knob.settings where !seen.contains(setting.value) {
       report(path, "SETTING_MISSING", "no option for the setting '\(setting.value)'")
+    }
+    if knob.settings.isEmpty {
+      report(path, "SETTING_MISSING", "'\(knob.id)' is a number: it has no settings to choose by")
     }
     return chosen.map { .sameAs($0) }
   }

@@ -31,7 +31,7 @@ extension ProtocolCompiler {
     if case .duration(let components, _, _, _) = criterion.rule { result += components }
     if let appliesIf = criterion.appliesIf { result.append(appliesIf) }
     if let voidIf = criterion.voidIf { result.append(voidIf) }
-    return result
+    return result + criterion.flags.map(\.condition)
   }
 
   /// The criteria with every user before what it uses; nil (and an error) where they form a circle or
@@ -39,20 +39,28 @@ extension ProtocolCompiler {
   private mutating func orderedFromTop(_ criteria: [CompiledCriterion]) -> [Int]? {
     enum Mark { case new, open, done }
     var marks = [Mark](repeating: .new, count: criteria.count)
+    // Levels below each criterion: what was visited from elsewhere is as deep from here.
+    var heights = [Int](repeating: 0, count: criteria.count)
     var finished: [Int] = []
     let before = errors.count
+    func refuse(_ index: Int, _ reason: String, _ message: String, _ compiler: inout Self) {
+      compiler.report("criteria[\(index)]", reason, message)
+    }
     func visit(_ index: Int, _ depth: Int, _ compiler: inout ProtocolCompiler) {
-      if compiler.errors.count > before || marks[index] == .done { return }
-      if marks[index] == .open || depth > Self.maximumDepth {
-        compiler.report(
-          "criteria[\(index)]", marks[index] == .open ? "CIRCULAR" : "NESTING_TOO_DEEP",
-          marks[index] == .open
-            ? "'\(criteria[index].id)' rests on itself"
-            : "criteria nest deeper than \(Self.maximumDepth)")
-        return
+      if compiler.errors.count > before { return }
+      if marks[index] == .open {
+        return refuse(index, "CIRCULAR", "'\(criteria[index].id)' rests on itself", &compiler)
       }
+      if depth + heights[index] > Self.maximumDepth {
+        return refuse(
+          index, "NESTING_TOO_DEEP", "criteria nest deeper than \(Self.maximumDepth)", &compiler)
+      }
+      if marks[index] == .done { return }
       marks[index] = .open
-      for next in Self.dependencies(criteria[index]) { visit(next, depth + 1, &compiler) }
+      for next in Self.dependencies(criteria[index]) {
+        visit(next, depth + 1, &compiler)
+        heights[index] = max(heights[index], heights[next] + 1)
+      }
       marks[index] = .done
       finished.append(index)
     }
@@ -108,7 +116,8 @@ extension ProtocolCompiler {
       case .exclusion: found[index] = .falseFavours
       case .step: break
       }
-      let own = found[index] ?? .mixed
+      // What only a warning asks for has no say in which side a result stands on.
+      guard let own = found[index] else { continue }
       criteria[index].polarity = own
       if let appliesIf = criteria[index].appliesIf { join(appliesIf, .mixed) }
       if let voidIf = criteria[index].voidIf { join(voidIf, .mixed) }

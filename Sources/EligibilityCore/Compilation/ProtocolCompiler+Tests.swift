@@ -45,8 +45,16 @@ extension ProtocolCompiler {
         ever: test.ever, censoredIsWithin: test.censoredIsWithin))
   }
 
-  mutating func compileMeasured(_ ids: [String], _ path: String) -> CompiledRule? {
-    .measured(concepts: concepts(ids, path, kinds: [.quantity, .finding]))
+  mutating func compile(_ test: MeasuredTest, _ path: String) -> CompiledRule? {
+    var notBefore: [Int] = []
+    for (position, id) in test.notBefore.enumerated() {
+      let place = "\(path).not_before[\(position)]"
+      if let index = concept(id, place, kinds: [.quantity, .finding]) { notBefore.append(index) }
+    }
+    return .measured(
+      CompiledMeasuredTest(
+        concepts: concepts(test.concepts, path, kinds: [.quantity, .finding]),
+        notBefore: notBefore, noneIsFalse: test.noneIsFalse))
   }
 
   mutating func compile(_ test: FindingTest, _ path: String) -> CompiledRule? {
@@ -59,7 +67,8 @@ extension ProtocolCompiler {
         concepts: concepts, expectsPositive: test.expected == .positive,
         window: test.window == nil ? nil : period(test.window, "\(path).window"), ever: test.ever,
         methods: test.methods, specimens: test.specimens, cutOffFromRange: test.cutOffFromRange,
-        staleAfter: optionalCodeSet(test.staleAfter, "\(path).stale_after")))
+        staleAfter: optionalCodeSet(test.staleAfter, "\(path).stale_after"),
+        latestOnly: test.latestOnly))
   }
 
   mutating func compile(_ test: ExposureTest, _ path: String) -> CompiledRule? {
@@ -99,7 +108,7 @@ extension ProtocolCompiler {
       CompiledConditionTest(
         conditionSet: set, scope: scope, window: window, requirement: test.requirement,
         includeSuspected: test.includeSuspected, undecidedSet: undecided, exceptSet: except,
-        statement: statement))
+        statement: statement, absenceIsNo: test.absenceIsNo))
   }
 
   mutating func compile(_ test: ParticipationTest, _ path: String) -> CompiledRule? {
@@ -126,7 +135,8 @@ extension ProtocolCompiler {
     return .statement(
       CompiledStatementTest(
         concept: concept, expectsYes: test.expected == .yes, noWithoutCondition: set,
-        noWithoutConclusion: conclusions, noWhenEmpty: test.noWhenEmpty))
+        noWithoutConclusion: conclusions, noWhenEmpty: test.noWhenEmpty,
+        isAsRecorded: test.isAsRecorded))
   }
 
   mutating func compile(_ test: AssessmentTest, _ path: String) -> CompiledRule? {

@@ -105,7 +105,9 @@ struct ProtocolCompiler {
   }
 
   private static func allows(_ knob: KnobDefinition, value: String) -> Bool {
-    if knob.settings.isEmpty { return value == "null" || (try? ExactDecimal(parsing: value)) != nil }
+    if knob.settings.isEmpty {
+      return value == "null" || (try? ExactDecimal(parsing: value)) != nil
+    }
     return knob.settings.contains { $0.value == value }
   }
 

@@ -10,24 +10,36 @@ public enum CriterionRole: String, Sendable, Hashable {
 
 /// A criterion, or a step of one.
 public struct Criterion: Sendable, Hashable {
+  /// Id: `C3.1`. Unique in the definition.
   public var id = ""
   /// nil = unspecified, an error.
   public var role: CriterionRole?
   /// Empty for steps.
   public var stages: [Stage] = []
+  /// The cohort it belongs to. Empty for common criteria, exclusions and steps.
   public var cohort = ""
   /// Where that criterion is false, this one is NOT_APPLICABLE.
   public var appliesIf = ""
   /// Where that criterion is true, this one is UNKNOWN.
   public var voidIf = ""
+  /// Reason code when this one is void. With `CONFLICT` the facts behind it are data issues.
   public var voidReason = ""
   /// Reason code when it fails: not met, or triggered.
   public var reason = ""
+  /// Place in the protocol: `Step 1, common inclusion 3.1 A`.
   public var place = ""
+  /// Titles.
   public var titles: [Text] = []
+  /// What its sentence says, in our words.
   public var paraphrases: [Text] = []
+  /// The reading that it follows, in words.
   public var readingNotes: [Text] = []
+  /// The knobs that touch it.
   public var knobs: [String] = []
+  /// Whether a failure never passes, whatever time brings.
+  public var isIncurable = false
+  /// What the verdict warns about beside the outcome.
+  public var flags: [FlagRule] = []
   /// The logic; nil = none given, an error.
   public var rule: Rule?
 
@@ -47,7 +59,7 @@ public enum Rule: Sendable, Hashable {
   case sex(Sex?)
   case result(ResultTest)
   /// Whether a usable result of one of these concepts exists.
-  case measured([String])
+  case measured(MeasuredTest)
   case finding(FindingTest)
   case exposure(ExposureTest)
   case condition(ConditionTest)
@@ -65,6 +77,17 @@ public enum Rule: Sendable, Hashable {
   case sequence(SequenceTest)
 }
 
+/// Warns when another criterion is true. It changes no outcome.
+public struct FlagRule: Sendable, Hashable {
+  /// Id of the criterion.
+  public var condition = ""
+  /// Code of the warning.
+  public var code = ""
+
+  /// Creates an empty rule.
+  public init() {}
+}
+
 /// How a group combines its members.
 public enum GroupKind: String, Sendable, Hashable {
   case all = "ALL"
@@ -79,6 +102,7 @@ public enum GroupKind: String, Sendable, Hashable {
 public struct GroupRule: Sendable, Hashable {
   /// nil = unspecified, an error.
   public var kind: GroupKind?
+  /// Ids of the members.
   public var members: [String] = []
   /// For `atLeast`.
   public var atLeast = 0
@@ -89,8 +113,11 @@ public struct GroupRule: Sendable, Hashable {
 
 /// If, then, else.
 public struct ConditionalRule: Sendable, Hashable {
+  /// The condition.
   public var condition = ""
+  /// Decides when the condition is true.
   public var then = ""
+  /// Decides when the condition is false.
   public var otherwise = ""
 
   /// Creates an empty rule.
@@ -101,14 +128,18 @@ public struct ConditionalRule: Sendable, Hashable {
 public struct ReadingChoiceRule: Sendable, Hashable {
   /// A setting and the criterion that decides under it.
   public struct Option: Sendable, Hashable {
+    /// A setting of the knob.
     public var value = ""
+    /// Id of the criterion that decides under it.
     public var criterion = ""
 
     /// Creates an empty option.
     public init() {}
   }
 
+  /// The knob.
   public var knob = ""
+  /// One criterion for each setting.
   public var options: [Option] = []
 
   /// Creates an empty rule.

@@ -1,5 +1,6 @@
 /// A length of time as a definition gives it; 0 or no unit is an error.
 public struct PeriodDefinition: Sendable, Hashable {
+  /// How many units, at least 1.
   public var count = 0
   /// nil = unspecified, an error.
   public var unit: CalendarPeriod.Unit?
@@ -10,7 +11,9 @@ public struct PeriodDefinition: Sendable, Hashable {
 
 /// Compares the completed years of age.
 public struct AgeTest: Sendable, Hashable {
+  /// The comparison.
   public var comparison: ComparisonOperator?
+  /// Completed years.
   public var years = 0
 
   /// Creates an empty test.
@@ -26,10 +29,13 @@ public struct ResultTest: Sendable, Hashable {
     case ulnMultiple(String)
   }
 
+  /// The concepts, any of which will do.
   public var concepts: [String] = []
+  /// The comparison.
   public var comparison: ComparisonOperator?
   /// nil = none given, an error.
   public var limit: Limit?
+  /// Days back from the index date in which the result must lie. Missing = any age.
   public var window: PeriodDefinition?
   /// Whether the most favourable of all results counts, not the latest.
   public var ever = false
@@ -40,11 +46,26 @@ public struct ResultTest: Sendable, Hashable {
   public init() {}
 }
 
+/// Whether a usable result exists.
+public struct MeasuredTest: Sendable, Hashable {
+  /// The concepts, any of which will do.
+  public var concepts: [String] = []
+  /// Concepts of an earlier step of testing: a result before the latest one of these does not count.
+  public var notBefore: [String] = []
+  /// Whether the test is false where there is no result, rather than unknown.
+  public var noneIsFalse = false
+
+  /// Creates an empty test.
+  public init() {}
+}
+
 /// Compares a qualitative finding.
 public struct FindingTest: Sendable, Hashable {
+  /// The concepts, any of which will do.
   public var concepts: [String] = []
   /// `positive` or `negative`; anything else is an error.
   public var expected: Finding?
+  /// Days back from the index date in which the result must lie. Missing = any age.
   public var window: PeriodDefinition?
   /// Whether one positive result at any time suffices.
   public var ever = false
@@ -56,6 +77,8 @@ public struct FindingTest: Sendable, Hashable {
   public var cutOffFromRange = false
   /// A set of medicines: a result older than the last dose of one of them is warned about.
   public var staleAfter = ""
+  /// Whether the latest result decides whatever `observation.select` says.
+  public var latestOnly = false
 
   /// Creates an empty test.
   public init() {}
@@ -63,12 +86,15 @@ public struct FindingTest: Sendable, Hashable {
 
 /// Whether a medicine of a set was given.
 public struct ExposureTest: Sendable, Hashable {
+  /// The set.
   public var drugSet = ""
   /// nil = at any time up to the index date.
   public var window: PeriodDefinition?
   /// The concept whose selected result is the anchor; empty = the index date.
   public var anchorConcept = ""
+  /// Whether only systemic routes count.
   public var systemicOnly = false
+  /// Whether only what is given for the target disease counts.
   public var targetPurposeOnly = false
   /// Diagnoses by which a target purpose is recognised.
   public var targetDiseases = ""
@@ -97,11 +123,15 @@ public enum ConditionRequirement: String, Sendable, Hashable {
 
 /// Whether a diagnosis of a set is recorded.
 public struct ConditionTest: Sendable, Hashable {
+  /// The set.
   public var conditionSet = ""
   /// nil = unspecified, an error.
   public var scope: ConditionScope?
+  /// The window, for the scopes that have one.
   public var window: PeriodDefinition?
+  /// What else it must show.
   public var requirement: ConditionRequirement?
+  /// Whether a suspected condition counts.
   public var includeSuspected = false
   /// Diagnoses that do not decide: one of them makes the answer unknown.
   public var undecidedSet = ""
@@ -109,6 +139,8 @@ public struct ConditionTest: Sendable, Hashable {
   public var exceptSet = ""
   /// A statement that answers the same question.
   public var statement = ""
+  /// Whether an absent diagnosis is "no" although the conditions are not reviewed.
+  public var absenceIsNo = false
 
   /// Creates an empty test.
   public init() {}
@@ -122,7 +154,9 @@ public enum ParticipationEnd: String, Sendable, Hashable {
 
 /// Whether the patient took part in another interventional trial in the window.
 public struct ParticipationTest: Sendable, Hashable {
+  /// How far back from the index date.
   public var window: PeriodDefinition?
+  /// What ends participation.
   public var end: ParticipationEnd?
 
   /// Creates an empty test.
@@ -131,6 +165,7 @@ public struct ParticipationTest: Sendable, Hashable {
 
 /// Whether a statement was answered so.
 public struct StatementTest: Sendable, Hashable {
+  /// The statement.
   public var concept = ""
   /// `yes` or `no`; anything else is an error.
   public var expected: Answer?
@@ -140,6 +175,8 @@ public struct StatementTest: Sendable, Hashable {
   public var noWithoutConclusion: [String] = []
   /// A section that, reviewed and empty, answers "no".
   public var noWhenEmpty: Section?
+  /// Whether a recorded "yes" stands although the sex contradicts it.
+  public var isAsRecorded = false
 
   /// Creates an empty test.
   public init() {}
@@ -147,7 +184,9 @@ public struct StatementTest: Sendable, Hashable {
 
 /// Compares the recorded total of a score.
 public struct AssessmentTest: Sendable, Hashable {
+  /// The instrument.
   public var instrument = ""
+  /// The comparison.
   public var comparison: ComparisonOperator?
   /// Decimal text.
   public var limit = ""
@@ -160,8 +199,11 @@ public struct AssessmentTest: Sendable, Hashable {
 
 /// Whether at least so many systems have a grade.
 public struct GradeCountTest: Sendable, Hashable {
+  /// The graded index.
   public var instrument = ""
+  /// The grade.
   public var grade = ""
+  /// How many.
   public var atLeast = 0
 
   /// Creates an empty test.
@@ -170,6 +212,7 @@ public struct GradeCountTest: Sendable, Hashable {
 
 /// Whether classification criteria are met.
 public struct ConclusionTest: Sendable, Hashable {
+  /// The classification criteria.
   public var instrument = ""
   /// The criterion that answers from recorded scores; empty = none.
   public var computedBy = ""
@@ -186,11 +229,15 @@ public enum DailyDoseRule: String, Sendable, Hashable {
 
 /// Compares the equivalent daily dose of all medicines of a table.
 public struct DailyDoseTest: Sendable, Hashable {
+  /// The table of dose equivalents.
   public var doseTable = ""
+  /// How far back.
   public var window: PeriodDefinition?
+  /// The comparison.
   public var comparison: ComparisonOperator?
   /// Decimal text in the table's unit a day.
   public var limit = ""
+  /// How the days are put together.
   public var rule: DailyDoseRule?
 
   /// Creates an empty test.
@@ -207,11 +254,15 @@ public enum BodySizeNormalisation: String, Sendable, Hashable {
 
 /// Compares the creatinine clearance after Cockcroft and Gault (1976).
 public struct ClearanceTest: Sendable, Hashable {
+  /// The comparison.
   public var comparison: ComparisonOperator?
   /// Decimal text, mL/min or mL/min/1.73 m2.
   public var limit = ""
+  /// Concept of serum creatinine, canonical unit umol/L.
   public var creatinine = ""
+  /// Concept of body weight, canonical unit kg.
   public var weight = ""
+  /// Concept of body height, canonical unit cm; only when normalised.
   public var height = ""
   /// nil = as it is.
   public var normalisation: BodySizeNormalisation?
@@ -230,9 +281,11 @@ public enum DurationStart: String, Sendable, Hashable {
 public struct DurationTest: Sendable, Hashable {
   /// Exposure criteria.
   public var components: [String] = []
+  /// The duration.
   public var period: PeriodDefinition?
   /// `greaterOrEqual` or `greater`.
   public var comparison: ComparisonOperator?
+  /// When it begins.
   public var start: DurationStart?
 
   /// Creates an empty test.
@@ -242,7 +295,9 @@ public struct DurationTest: Sendable, Hashable {
 /// Whether the second event is recorded after the first; both are statements whose effective time is
 /// the event's.
 public struct SequenceTest: Sendable, Hashable {
+  /// Statement of the first event; its effective time is the event's.
   public var first = ""
+  /// Statement of the second event; its effective time is the event's.
   public var second = ""
 
   /// Creates an empty test.

@@ -38,11 +38,11 @@ extension Evaluation {
     case .screening: parameters.screeningDate
     case .consent:
       snapshot.consents.filter { $0.status.counts && !$0.hasUnknownFields }
-        .compactMap { $0.signed?.dates(in: zone).day }.filter { $0 <= indexDate }.max()
+        .compactMap { $0.signed.map(dates)?.day }.filter { $0 <= indexDate }.max()
     }
   }
 
-  private func birthDateMissing(_ reason: String) -> MissingFact {
+  func birthDateMissing(_ reason: String) -> MissingFact {
     var fact = MissingFact()
     fact.concept = "birth_date"
     fact.reason = reason
@@ -108,7 +108,7 @@ extension Evaluation {
       let adult = birth.earliest.birthday(completing: years, leap: program.engine.leapBirthday)
     else { return }
     for consent in snapshot.consents where consent.status.counts {
-      if let signed = consent.signed?.dates(in: zone).latest, signed < adult {
+      if let signed = consent.signed.map(dates)?.latest, signed < adult {
         warn("CONSENT_BEFORE_\(years)", [consent.id], criterion.id)
       }
     }

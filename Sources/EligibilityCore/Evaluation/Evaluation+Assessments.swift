@@ -144,7 +144,12 @@ extension Evaluation {
       return conflict
     }
     if let computed, computed.truth.isKnown { return computed }
-    return recorded
+    var open = recorded
+    if let computed, !facts.assessments(of: instrument).isEmpty {
+      // What the recorded items lack settles it, too.
+      open.adopt(computed, withEvidence: withEvidence)
+    }
+    return open
   }
 
   /// The recorded conclusion: true = met.

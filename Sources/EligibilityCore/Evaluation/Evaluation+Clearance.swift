@@ -38,18 +38,17 @@ extension Evaluation {
     var outcome = NodeResult(.unknown)
     if withEvidence { outcome.evidence = [evidence(creatinine, limit: "")] }
     guard let age = age(on: creatinine.dates) else {
-      outcome.addReason(snapshot.birthDate == nil ? "NO_BIRTH_DATE" : "BIRTH_DATE_UNUSABLE")
-      var fact = MissingFact()
-      fact.concept = "birth_date"
-      fact.reason = outcome.reasons[0]
-      outcome.missing = [fact]
+      let reason = snapshot.birthDate == nil ? "NO_BIRTH_DATE" : "BIRTH_DATE_UNUSABLE"
+      outcome.addReason(reason)
+      outcome.missing = [birthDateMissing(reason)]
       return outcome
     }
     guard let weight = nearest(test.weight, to: creatinine, &outcome) else { return outcome }
     let years = ExactInterval(
       from: ExactRational(140 - age.upperBound), to: ExactRational(140 - age.lowerBound))
-    guard var value = years.multiplied(by: weight)?.multiplied(by: sexFactor)?
-      .multiplied(by: inverse)?.scaled(by: Self.unitFactor)
+    guard
+      var value = years.multiplied(by: weight)?.multiplied(by: sexFactor)?
+        .multiplied(by: inverse)?.scaled(by: Self.unitFactor)
     else {
       outcome.addReason("IMPLAUSIBLE_VALUE")
       return outcome
@@ -67,6 +66,10 @@ extension Evaluation {
         fact.concept = "sex_at_birth"
         fact.reason = "NO_SEX"
         outcome.missing.append(fact)
+      }
+      if age.lowerBound != age.upperBound {
+        outcome.addReason("BIRTH_DATE_IMPRECISE")
+        outcome.missing.append(birthDateMissing("BIRTH_DATE_IMPRECISE"))
       }
       if outcome.reasons.isEmpty { outcome.addReason("VALUE_UNCERTAIN") }
     }
@@ -146,7 +149,8 @@ extension Evaluation {
     let limit = test.limit * test.limit
     guard let height = nearest(heightConcept, to: creatinine, &outcome) else {
       // Any plausible body surface, 1.2 to 2.6 m2.
-      guard let low = ExactRational(ratioText: "1/2.6"), let high = ExactRational(ratioText: "1/1.2"),
+      guard let low = ExactRational(ratioText: "1/2.6"),
+        let high = ExactRational(ratioText: "1/1.2"),
         let bounded = scaled.multiplied(by: ExactInterval(from: low, to: high))
       else { return .unknown }
       return bounded.compare(test.comparison, test.limit)

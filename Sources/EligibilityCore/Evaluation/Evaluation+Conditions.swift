@@ -51,7 +51,7 @@ extension Evaluation {
       outcome.turns = turns.dropFirst().reduce(turns.first) { $0?.and($1) }
       return outcome
     }
-    if !hasUnknown, isReviewed(.conditions) { return NodeResult(.false) }
+    if !hasUnknown, test.absenceIsNo || isReviewed(.conditions) { return NodeResult(.false) }
     if !hasUnknown { unknown.addReason("NOT_REVIEWED") }
     if withEvidence {
       var fact = missingReview(.conditions, catalogue.setIDs[test.conditionSet])
@@ -108,7 +108,7 @@ extension Evaluation {
     case .activityInWindow: return activity(fact, test)
     case .diagnosisInWindow:
       guard let window = window(test.window) else { return (.unknown, "DATE_UNCERTAIN") }
-      guard let onset = fact.onset?.dates(in: zone) else { return (.unknown, "NO_DATE") }
+      guard let onset = fact.onset.map(dates) else { return (.unknown, "NO_DATE") }
       let truth = onset.isWithin(window)
       return (truth, truth == .unknown ? "DATE_UNCERTAIN" : "")
     }
@@ -116,7 +116,7 @@ extension Evaluation {
 
   /// Whether the condition is present on the index date.
   private func isPresent(_ fact: Condition) -> Truth {
-    let ended = fact.abatement?.dates(in: zone).isOnOrBefore(indexDate)
+    let ended = fact.abatement.map(dates)?.isOnOrBefore(indexDate)
     switch fact.clinicalStatus {
     case .active, .recurrence: return ended == .true ? .unknown : .true
     case .inactive, .remission, .resolved: return .false
@@ -129,7 +129,7 @@ extension Evaluation {
     guard let window = window(test.window) else { return (.unknown, "DATE_UNCERTAIN") }
     if isPresent(fact) == .true { return (.true, "") }
     let times = [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement]
-    let known = times.compactMap { $0?.dates(in: zone).isWithin(window) }
+    let known = times.compactMap { $0.map(dates)?.isWithin(window) }
     let truth = Truth.any(known)
     if truth != .false { return (truth, "DATE_UNCERTAIN") }
     if fact.onset == nil { return (.unknown, "NO_DATE") }
@@ -143,13 +143,16 @@ extension Evaluation {
   private func meets(_ fact: Condition, _ requirement: ConditionRequirement) -> (Truth, String) {
     switch requirement {
     case .uncontrolledOrTreated, .uncontrolledOrTreatedOrProphylaxis:
-      if fact.controlStatus == .uncontrolled { return (.true, "") }
-      switch fact.treatmentNeed {
-      case .required: return (.true, "")
-      case .prophylaxis: return (Truth(requirement != .uncontrolledOrTreated), "")
-      case .some(.none): return (.false, "")
-      case nil: return (.unknown, "TREATMENT_NEED_NOT_RECORDED")
-      }
+      let isUncontrolled = fact.controlStatus.map { Truth($0 == .uncontrolled) } ?? .unknown
+      let isTreated: Truth =
+        switch fact.treatmentNeed {
+        case .required: .true
+        case .prophylaxis: Truth(requirement != .uncontrolledOrTreated)
+        case .some(.none): .false
+        case nil: .unknown
+        }
+      let reason = isTreated == .unknown ? "TREATMENT_NEED_NOT_RECORDED" : "CONTROL_NOT_RECORDED"
+      return (isUncontrolled.or(isTreated), reason)
     case .severe:
       guard let severity = fact.severity else { return (.unknown, "SEVERITY_NOT_RECORDED") }
       return (Truth(severity == .severe), "")
@@ -169,7 +172,7 @@ extension Evaluation {
       let times =
         test.scope == .diagnosisInWindow
         ? [fact.onset] : [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement]
-      let last = times.compactMap { $0?.dates(in: zone).latest }.max()
+      let last = times.compactMap { $0.map(dates)?.latest }.max()
       return last.flatMap {
         window.firstPassingDate(afterEvent: $0, bounds: program.engine.windowBounds)
       }.map { .on($0) }

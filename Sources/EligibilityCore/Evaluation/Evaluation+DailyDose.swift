@@ -1,13 +1,24 @@
 /// What a medicine may add to one day, in the table's reference unit.
-private typealias DoseRange = ExactInterval
+typealias DoseRange = ExactInterval
 
 /// A dated dose or regimen within a daily-dose test.
-private struct DoseSource {
+struct DoseSource {
   var exposure: ResolvedMedication
   var prescription: String
   /// The reference dose of one administration or one day; nil = not known.
-  var dose: ExactRational?
+  var dose: DoseRange?
+  /// Whether it counts at all; unknown where its route or its class is.
+  var counts: Truth
   var isRegimen: Bool
+
+  /// Whether it is one dose on a day that is not known.
+  var isOnUnknownDay: Bool { !isRegimen && exposure.start.day == nil }
+}
+
+/// What a day amounts to.
+struct DoseDay {
+  var day: CalendarDate
+  var dose: DoseRange
 }
 
 extension Evaluation {
@@ -27,15 +38,8 @@ extension Evaluation {
       if withEvidence { unknown.missing = [doseMissing(test, window, "NOT_REVIEWED")] }
       return unknown
     }
-    let prescriptions = byPrescription(sources)
-    var days: [(day: CalendarDate, dose: DoseRange)] = []
-    var day = window.start
-    while day <= window.end {
-      days.append((day, total(on: day, prescriptions, test)))
-      guard let next = day.adding(days: 1) else { break }
-      day = next
-    }
-    var value = combine(days.map(\.dose), test)
+    let days = dailyDoses(sources, window, test)
+    var value = combine(days, sources, window, test)
     if !isReviewed(.medications) {
       // Other medicines may have been taken: the sum is at least what was recorded.
       value.upper = nil
@@ -75,180 +79,69 @@ extension Evaluation {
     var sources: [DoseSource] = []
     for exposure in facts.medications {
       let fact = snapshot.medications[exposure.index]
-      let belongs = membership(exposure, test.drugSet)
-      guard belongs != .false, fact.route?.isSystemic != .false else { continue }
+      var counts = membership(exposure, test.drugSet)
+      guard counts != .false, fact.route?.isSystemic != .false else { continue }
       let touches = exposure.start.isOnOrBefore(window.end)
         .and(exposure.end?.isOnOrAfter(window.start) ?? .true)
       guard touches != .false else { continue }
-      var dose: ExactRational?
-      if belongs == .unknown {
-        outcome.addReason(exposure.problem ?? "CODE_UNKNOWN")
-      } else if fact.route == nil || fact.route?.isSystemic == .unknown {
+      if counts == .unknown { outcome.addReason(exposure.problem ?? "CODE_UNKNOWN") }
+      if fact.route?.isSystemic != .true {
+        counts = .unknown
         outcome.addReason(fact.route == nil ? "ROUTE_NOT_RECORDED" : "ROUTE_UNDECIDED")
-      } else if let problem = exposure.problem {
-        outcome.addReason(problem)
-      } else {
+      }
+      var dose: DoseRange?
+      if exposure.problem == nil {
         switch referenceDose(fact, exposure, test) {
         case .success(let known): dose = known
         case .failure(let problem):
           outcome.addReason(problem.reason)
           if problem.isData {
-            report(fact.id, "medications[\(exposure.index)].dose.unit", problem.reason)
+            report(fact.id, "medications[\(exposure.index)].dose.\(problem.field)", problem.reason)
           }
         }
+      } else if let problem = exposure.problem {
+        outcome.addReason(problem)
       }
       let isRegimen = fact.doseBasis == .perDay || fact.frequency != nil
       sources.append(
         DoseSource(
           exposure: exposure,
           prescription: fact.prescriptionID.isEmpty ? "\u{0}\(fact.id)" : fact.prescriptionID,
-          dose: dose, isRegimen: isRegimen || exposure.end == nil))
+          dose: dose, counts: counts, isRegimen: isRegimen || exposure.end == nil))
     }
     return sources
   }
 
   private struct DoseProblem: Error {
     var reason: String
-    var isData = false
+    /// The field of the dose that is at fault, where it is one.
+    var field = ""
+    var isData: Bool { !field.isEmpty }
   }
 
   private func referenceDose(
     _ fact: MedicationExposure, _ exposure: ResolvedMedication, _ test: CompiledDailyDoseTest
-  ) -> Result<ExactRational, DoseProblem> {
+  ) -> Result<DoseRange, DoseProblem> {
     guard let dose = fact.dose else { return .failure(DoseProblem(reason: "NO_DOSE")) }
     guard fact.doseBasis != nil else { return .failure(DoseProblem(reason: "NO_DOSE_BASIS")) }
-    guard dose.comparator == .exact else {
-      return .failure(DoseProblem(reason: "CENSORED_VALUE"))
-    }
     guard let concept = exposure.concept.concept, let factor = test.factors[concept] else {
       return .failure(DoseProblem(reason: "NO_DOSE_EQUIVALENT"))
     }
     guard let unit = test.unitFactors[dose.unit] else {
-      return .failure(DoseProblem(reason: "UNIT_UNKNOWN", isData: true))
+      return .failure(DoseProblem(reason: "UNIT_UNKNOWN", field: "unit"))
     }
     guard !dose.value.isNegative else {
-      return .failure(DoseProblem(reason: "IMPLAUSIBLE_VALUE", isData: true))
+      return .failure(DoseProblem(reason: "IMPLAUSIBLE_VALUE", field: "value"))
     }
-    return .success(dose.value.rational * unit * factor)
-  }
-
-  // MARK: Sums
-
-  /// The records of each prescription, in the order of the snapshot.
-  private func byPrescription(_ sources: [DoseSource]) -> [[DoseSource]] {
-    var position: [String: Int] = [:]
-    var groups: [[DoseSource]] = []
-    for source in sources {
-      if let known = position[source.prescription] {
-        groups[known].append(source)
-      } else {
-        position[source.prescription] = groups.count
-        groups.append([source])
-      }
-    }
-    return groups
-  }
-
-  /// What all prescriptions together amount to on a day. Recorded administrations of a prescription take
-  /// the place of its regimen on their days.
-  private func total(
-    on day: CalendarDate, _ prescriptions: [[DoseSource]], _ test: CompiledDailyDoseTest
-  ) -> DoseRange {
-    var sum = DoseRange(.zero)
-    for records in prescriptions {
-      let given = records.filter { !$0.isRegimen }.map { amount($0, on: day, test) }
-      let administered = given.filter { $0 != DoseRange(.zero) }
-      if !administered.isEmpty {
-        sum = administered.reduce(sum) { $0.adding($1) }
-        continue
-      }
-      let regimens = records.filter(\.isRegimen).map { amount($0, on: day, test) }
-      guard let first = regimens.first else { continue }
-      sum = sum.adding(regimens.dropFirst().reduce(first, larger))
-    }
-    return sum
-  }
-
-  /// The larger of two doses, end by end.
-  private func larger(_ first: DoseRange, _ second: DoseRange) -> DoseRange {
-    func end(_ one: DoseRange.End?, _ other: DoseRange.End?) -> DoseRange.End? {
-      guard let one, let other else { return nil }
-      return one.value < other.value ? other : one
-    }
-    return DoseRange(
-      lower: end(first.lower, second.lower), upper: end(first.upper, second.upper))
-  }
-
-  private func amount(
-    _ source: DoseSource, on day: CalendarDate, _ test: CompiledDailyDoseTest
-  ) -> DoseRange {
-    let exposure = source.exposure
-    let single = ClosedDateWindow(start: day, end: day)
-    let touches: Truth =
-      source.isRegimen
-      ? exposure.start.isOnOrBefore(day).and(exposure.end?.isOnOrAfter(day) ?? .true)
-      : exposure.start.isWithin(single)
-    guard touches != .false else { return DoseRange(.zero) }
-    guard let dose = source.dose else {
-      return DoseRange(lower: .init(.zero, isIncluded: true), upper: nil)
-    }
-    let counts = source.isRegimen ? administrations(source, on: day, test) : (1...1)
-    guard let low = factor(counts.lowerBound, dose), let high = factor(counts.upperBound, dose)
-    else { return DoseRange(lower: .init(.zero, isIncluded: true), upper: nil) }
-    return DoseRange(from: touches == .true ? low : .zero, to: high)
-  }
-
-  private func factor(_ count: ExactRational, _ dose: ExactRational) -> ExactRational? {
-    count.signum < 0 ? nil : count * dose
-  }
-
-  private func factor(_ count: Int, _ dose: ExactRational) -> ExactRational? {
-    factor(ExactRational(count), dose)
-  }
-
-  /// How many doses a regimen gives on a day.
-  private func administrations(
-    _ source: DoseSource, on day: CalendarDate, _ test: CompiledDailyDoseTest
-  ) -> ClosedRange<Int> {
-    let fact = snapshot.medications[source.exposure.index]
-    if fact.doseBasis == .perDay { return 1...1 }
-    guard let frequency = fact.frequency else { return 0...48 }
-    switch frequency.unit {
-    case .hour:
-      let perDay = 24 * frequency.times
-      let low = perDay / frequency.period
-      return low...(perDay % frequency.period == 0 ? low : low + 1)
-    case .day, .week:
-      let period = frequency.unit == .week ? frequency.period * 7 : frequency.period
-      if period == 1 { return frequency.times...frequency.times }
-      if frequency.times == 1, let start = source.exposure.start.day {
-        let isDue = start.days(until: day) % period == 0
-        return isDue ? 1...1 : 0...0
-      }
-      return 0...frequency.times
-    case .month: return 0...frequency.times
-    }
-  }
-
-  /// Puts the days together.
-  private func combine(_ days: [DoseRange], _ test: CompiledDailyDoseTest) -> DoseRange {
-    guard let first = days.first else { return DoseRange(.zero) }
-    switch test.rule {
-    case .maxDaily: return days.dropFirst().reduce(first, larger)
-    case .meanDaily:
-      let sum = days.dropFirst().reduce(first) { $0.adding($1) }
-      guard let share = ExactRational.one.dividing(by: ExactRational(days.count)) else {
-        return sum
-      }
-      return sum.scaled(by: share)
-    }
+    var range = dose.interval(dose.value.rational * unit * factor)
+    if range.lower == nil { range.lower = .init(.zero, isIncluded: true) }
+    return .success(range)
   }
 
   // MARK: Explanation
 
   private func doseEvidence(
-    _ value: DoseRange, _ days: [(day: CalendarDate, dose: DoseRange)],
-    _ test: CompiledDailyDoseTest, _ settling: String
+    _ value: DoseRange, _ days: [DoseDay], _ test: CompiledDailyDoseTest, _ settling: String
   ) -> Evidence {
     var item = Evidence()
     item.role = "derived"
@@ -266,25 +159,25 @@ extension Evaluation {
     return item
   }
 
-  /// The day on which the last sum over the limit has left the window.
+  /// When the last sum that may be over the limit has left the window. What goes on and is over the limit
+  /// by itself has to be stopped or lowered first.
   private func turning(
-    _ days: [(day: CalendarDate, dose: DoseRange)], _ sources: [DoseSource],
-    _ test: CompiledDailyDoseTest
+    _ days: [DoseDay], _ sources: [DoseSource], _ test: CompiledDailyDoseTest
   ) -> Turning? {
-    let gap = test.window.passingGap(program.engine.windowBounds)
+    let bounds = program.engine.windowBounds
+    let gap = test.window.passingGap(bounds)
     guard test.rule == .maxDaily else { return .after("AFTER_LAST_DOSE \(gap)") }
-    guard let last = days.last(where: { $0.dose.compare(test) == .true }) else { return nil }
-    if last.day == indexDate, sources.contains(where: { $0.exposure.end == nil }) {
+    guard let last = days.last(where: { $0.dose.compare(test) != .false })?.day else { return nil }
+    let ongoing = byPrescription(sources.filter { $0.exposure.end == nil })
+    if days.contains(where: { total(on: $0.day, ongoing, test).compare(test) != .false }) {
       return .after("AFTER_LAST_DOSE_OVER_LIMIT \(gap)")
     }
-    return test.window.firstPassingDate(
-      afterEvent: last.day, bounds: program.engine.windowBounds
-    ).map { .on($0) }
+    return test.window.firstPassingDate(afterEvent: last, bounds: bounds).map { .on($0) }
   }
 }
 
 extension ExactInterval {
-  fileprivate func compare(_ test: CompiledDailyDoseTest) -> Truth {
+  func compare(_ test: CompiledDailyDoseTest) -> Truth {
     compare(test.comparison, test.limit)
   }
 }

@@ -118,11 +118,11 @@ extension Evaluation {
       }
     }
     if test.targetPurposeOnly {
-      let purpose = isForTarget(fact, test)
+      let (purpose, why) = isForTarget(fact, test)
       if purpose == .false { return (.false, "") }
       if purpose == .unknown {
         truth = .unknown
-        reason = "PURPOSE_NOT_RECORDED"
+        reason = why
       }
     }
     return (truth, reason)
@@ -146,20 +146,20 @@ extension Evaluation {
     return truth
   }
 
-  private func isForTarget(_ fact: MedicationExposure, _ test: CompiledExposureTest) -> Truth {
-    switch fact.purpose {
-    case .targetDisease: return .true
-    case .other: return .false
-    case nil: break
+  /// Whether a medicine is given for the target disease, by its purpose or by its indications. A purpose
+  /// that is another one contradicts an indication that is the disease.
+  private func isForTarget(_ fact: MedicationExposure, _ test: CompiledExposureTest)
+    -> (Truth, String)
+  {
+    if fact.purpose == .targetDisease { return (.true, "") }
+    let unrecorded: (Truth, String) =
+      fact.purpose == .other ? (.false, "") : (.unknown, "PURPOSE_NOT_RECORDED")
+    guard let set = test.targetDiseases, !fact.indications.isEmpty else { return unrecorded }
+    let indications = fact.indications.map { catalogue.resolve($0) }
+    if indications.contains(where: { $0.sets.contains(set) }) {
+      return fact.purpose == .other ? (.unknown, "CONFLICT") : (.true, "")
     }
-    guard let set = test.targetDiseases, !fact.indications.isEmpty else { return .unknown }
-    var truth = Truth.false
-    for indication in fact.indications {
-      let resolved = catalogue.resolve(indication)
-      if resolved.sets.contains(set) { return .true }
-      if !resolved.isUnderstood { truth = .unknown }
-    }
-    return truth
+    return indications.allSatisfy(\.isUnderstood) ? (.false, "") : unrecorded
   }
 
   /// When the exposure leaves the window.
@@ -175,7 +175,8 @@ extension Evaluation {
   func evidence(_ exposure: ResolvedMedication, _ test: CompiledExposureTest) -> Evidence {
     var item = evidence(exposure)
     if let window = test.window {
-      item.limit = test.anchorConcept == nil ? "within \(window)" : "within \(window) before the test"
+      item.limit =
+        test.anchorConcept == nil ? "within \(window)" : "within \(window) before the test"
     }
     return item
   }
@@ -241,6 +242,15 @@ extension Evaluation {
     outcome.truth = shortest ? .true : longest ? .unknown : .false
     outcome.reasons = outcome.truth == .unknown ? ["DATE_UNCERTAIN"] : []
     outcome.missing = []
+    if outcome.truth == .false, !isReviewed(.medications) {
+      // An earlier course may not have been recorded.
+      outcome.truth = .unknown
+      outcome.reasons = ["NOT_REVIEWED"]
+      if withEvidence {
+        let sets = components.compactMap { ProtocolCompiler.exposure(of: $0, program.criteria) }
+        outcome.missing = sets.map { missingReview(.medications, catalogue.setIDs[$0.drugSet]) }
+      }
+    }
     if withEvidence {
       var item = Evidence()
       item.givenValue = "\(began.latest) to \(min(lastLatest, indexDate))"

@@ -6,10 +6,12 @@ extension Evaluation {
     let window = window(test.window)
     let settling = test.expectsPositive ? "POSITIVE" : "NEGATIVE"
     if test.ever { return evaluateEverFinding(test, settling, window) }
-    var selection = select(test.concepts, in: window) { accepts($0, test) }
+    var selection = select(test.concepts, in: window, latestOnly: test.latestOnly) {
+      accepts($0, test)
+    }
     var unaccepted: String?
     if selection.isEmpty, !test.methods.isEmpty || !test.specimens.isEmpty {
-      let others = select(test.concepts, in: window) { _ in true }
+      let others = select(test.concepts, in: window, latestOnly: test.latestOnly) { _ in true }
       unaccepted = others.candidates.first.map { refusal($0.observation, test) }
       if unaccepted == nil { selection = others }
     }

@@ -36,7 +36,8 @@ extension Evaluation {
     case .firstKnown:
       return outcomes.first { $0.truth.isKnown } ?? combine(.unknown, atLeast: 1)
     case .anyKnown:
-      let truth: Truth = truths.contains(.true) ? .true : truths.contains(.false) ? .false : .unknown
+      let truth: Truth =
+        truths.contains(.true) ? .true : truths.contains(.false) ? .false : .unknown
       return combine(truth, atLeast: 1)
     }
   }

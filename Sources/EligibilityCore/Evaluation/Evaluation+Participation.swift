@@ -61,20 +61,23 @@ extension Evaluation {
   private func took(
     _ fact: TrialParticipation, _ end: ParticipationEnd, _ window: ClosedDateWindow
   ) -> (Truth, String) {
-    let started = fact.start.map { $0.dates(in: zone).isOnOrBefore(indexDate) } ?? .true
+    let started = fact.start.map { dates($0).isOnOrBefore(indexDate) } ?? .true
     if started == .false { return (.false, "") }
     if fact.state == .ongoing { return (started, "DATE_UNCERTAIN") }
+    // Whoever began, or had a dose, within the window took part within it.
+    let within = [fact.start, fact.lastDose].compactMap { $0.map(dates)?.isWithin(window) }
+    if Truth.any(within) == .true { return (.true, "") }
     guard let last = lastDay(fact, end) else {
       return (.unknown, fact.state == nil ? "STATE_NOT_RECORDED" : "NO_DATE")
     }
-    let truth = started.and(last.dates(in: zone).isOnOrAfter(window.start))
+    let truth = started.and(dates(last).isOnOrAfter(window.start))
     return (truth, "DATE_UNCERTAIN")
   }
 
   private func turning(
     _ fact: TrialParticipation, _ end: ParticipationEnd, _ period: CalendarPeriod
   ) -> Turning {
-    guard fact.state != .ongoing, let last = lastDay(fact, end)?.dates(in: zone).latest else {
+    guard fact.state != .ongoing, let last = lastDay(fact, end).map(dates)?.latest else {
       return .after("AFTER_PARTICIPATION_ENDS \(period)")
     }
     return period.firstPassingDate(afterEvent: last, bounds: program.engine.windowBounds)
@@ -104,7 +107,7 @@ extension Evaluation {
         failed.addReason(reason)
         failed.evidence.append(item)
         if reason == "CONSENT_AFTER_INDEX_DATE", let signed = fact.signed {
-          failed.turns = .on(signed.dates(in: zone).latest)
+          failed.turns = .on(dates(signed).latest)
         }
       case .unknown:
         unknown.addReason(reason)
@@ -124,14 +127,14 @@ extension Evaluation {
 
   private func isValid(_ fact: Consent) -> (Truth, String) {
     if fact.hasUnknownFields { return (.unknown, "UNKNOWN_FIELD") }
-    let withdrawn = fact.withdrawn?.dates(in: zone).isOnOrBefore(indexDate) ?? .false
+    let withdrawn = fact.withdrawn.map(dates)?.isOnOrBefore(indexDate) ?? .false
     if withdrawn == .true { return (.false, "CONSENT_WITHDRAWN") }
     if let version = site.consentVersion {
       if fact.documentVersion.isEmpty { return (.unknown, "CONSENT_VERSION_NOT_RECORDED") }
       if fact.documentVersion != version { return (.false, "CONSENT_VERSION_NOT_IN_FORCE") }
     }
     guard let signed = fact.signed else { return (.unknown, "NO_DATE") }
-    switch signed.dates(in: zone).isOnOrBefore(indexDate) {
+    switch dates(signed).isOnOrBefore(indexDate) {
     case .false: return (.false, "CONSENT_AFTER_INDEX_DATE")
     case .unknown: return (.unknown, "DATE_UNCERTAIN")
     case .true: return withdrawn == .unknown ? (.unknown, "DATE_UNCERTAIN") : (.true, "")

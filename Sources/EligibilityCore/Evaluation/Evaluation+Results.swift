@@ -27,7 +27,8 @@ extension Evaluation {
     }
     if truth == .unknown, withEvidence, outcome.missing.isEmpty {
       outcome.missing = test.concepts.prefix(1).map {
-        missing($0, reason: outcome.reasons.first ?? "NO_RESULT", settling: settling, window: window)
+        missing(
+          $0, reason: outcome.reasons.first ?? "NO_RESULT", settling: settling, window: window)
       }
     }
     return outcome
@@ -166,15 +167,24 @@ extension Evaluation {
   }
 
   /// True when a usable result exists.
-  mutating func evaluateMeasured(_ concepts: [Int]) -> NodeResult {
-    let selection = select(concepts, in: nil) { _ in true }
-    guard !selection.isEmpty else { return noResult(concepts, "", nil) }
+  mutating func evaluateMeasured(_ test: CompiledMeasuredTest) -> NodeResult {
+    var window: ClosedDateWindow?
+    if !test.notBefore.isEmpty {
+      let earlier = select(test.notBefore, in: nil, latestOnly: true) { _ in true }
+      if let first = earlier.candidates.map(\.observation.dates.earliest).max() {
+        window = ClosedDateWindow(start: first, end: indexDate)
+      }
+    }
+    let selection = select(test.concepts, in: window, latestOnly: true) { _ in true }
+    guard !selection.isEmpty else {
+      return test.noneIsFalse ? NodeResult(.false) : noResult(test.concepts, "", window)
+    }
     if let problem = selection.candidates.compactMap(\.observation.problem).first {
       return .unknown(problem)
     }
-    guard selection.candidates.contains(where: { $0.observation.value != nil }) else {
-      return .unknown("NO_VALUE")
+    let isUsable = selection.candidates.contains {
+      $0.observation.value != nil || snapshot.observations[$0.observation.index].finding != nil
     }
-    return NodeResult(.true)
+    return isUsable ? NodeResult(.true) : .unknown("NO_VALUE")
   }
 }

@@ -23,8 +23,10 @@ extension Evaluation {
   /// Selects among the results of some concepts: the latest that counts by the index date. Results of
   /// one day stand together; a result whose day is not certain may be the latest too.
   func select(
-    _ concepts: [Int], in window: ClosedDateWindow?, where accepts: (ResolvedObservation) -> Bool
+    _ concepts: [Int], in window: ClosedDateWindow?, latestOnly: Bool = false,
+    where accepts: (ResolvedObservation) -> Bool
   ) -> Selection {
+    let takesAll = program.engine.selectsWorst && !latestOnly
     var found: [Candidate] = []
     let oldest = program.engine.maximumResultAge.flatMap { indexDate.adding(days: -$0) }
     for observation in facts.observations
@@ -35,7 +37,7 @@ extension Evaluation {
       if counts == .false { continue }
       found.append(Candidate(observation: observation, isCertain: counts == .true))
     }
-    if !program.engine.selectsWorst {
+    if !takesAll {
       let latestCertain = found.filter(\.isCertain).map(\.observation.dates.earliest).max()
       if let latestCertain {
         found = found.filter { $0.observation.dates.latest >= latestCertain }
@@ -44,7 +46,7 @@ extension Evaluation {
     let days = Set(found.map(\.observation.dates))
     let isOneDay = days.count == 1 && days.first?.day != nil && found.allSatisfy(\.isCertain)
     return Selection(
-      candidates: found, isOneDay: isOneDay || (program.engine.selectsWorst && !found.isEmpty))
+      candidates: found, isOneDay: isOneDay || (takesAll && !found.isEmpty))
   }
 
   /// Folds the truths of the candidates into one: the worst for the patient on one day, agreement

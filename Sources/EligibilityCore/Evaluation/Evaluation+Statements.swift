@@ -4,7 +4,7 @@ extension Evaluation {
     let definition = concept(test.concept)
     let settling = test.expectsYes ? "YES" : "NO"
     var answer = answer(to: test.concept)
-    if let sex = definition.notForSex, snapshot.sexAtBirth == sex {
+    if !test.isAsRecorded, let sex = definition.notForSex, snapshot.sexAtBirth == sex {
       if answer.truth == .true {
         for attestation in facts.attestations(of: test.concept) {
           report(

@@ -14,6 +14,10 @@ struct Evaluation {
   private(set) var withEvidence: Bool
 
   var results: [NodeResult?]
+  /// Whether facts may come into force when the index date moves forward.
+  private let hasLaterFacts: Bool
+  /// Whether this run only looks at a later date for another one.
+  private var isProbe = false
   private(set) var warnings: [Warning] = []
   private(set) var issues: [DataIssue]
   private var knownWarnings: Set<Warning> = []
@@ -33,6 +37,10 @@ struct Evaluation {
       catalogue: program.catalogue, snapshot: snapshot, zone: site.timeZone,
       indexDate: parameters.indexDate)
     facts = resolver.resolve()
+    let date = parameters.indexDate
+    hasLaterFacts =
+      facts.lastDay > date
+      || facts.medications.contains { $0.end.map { $0.latest > date } ?? false }
     issues = facts.issues
     knownIssues = Set(facts.issues)
     results = [NodeResult?](repeating: nil, count: program.criteria.count)
@@ -40,6 +48,12 @@ struct Evaluation {
 
   var zone: TimeZoneTable { site.timeZone }
   var catalogue: ConceptCatalogue { program.catalogue }
+
+  /// The days that a time can mean, cut at the snapshot: a fact cannot lie after it.
+  func dates(_ time: ClinicalTime) -> DateRange {
+    let whole = time.dates(in: zone)
+    return whole.clamped(notAfter: facts.lastDay) ?? whole
+  }
 
   func concept(_ index: Int) -> CompiledConcept { program.catalogue.concepts[index] }
 
@@ -62,9 +76,13 @@ struct Evaluation {
       condition = outcome
       if applies == .false { return .notApplicable }
     }
+    for flag in criterion.flags where isTrue(flag.condition) { warn(flag.code, [], criterion.id) }
     var outcome = test(criterion, index)
     guard outcome.isApplicable else { return outcome }
     let passes = criterion.role == .exclusion ? Truth.false : Truth.true
+    if criterion.isReported, outcome.truth.isKnown, outcome.truth != passes {
+      outcome.turns = outcome.turns.flatMap { confirmed($0, index) }
+    }
     if applies == .unknown, outcome.truth != passes {
       var open = NodeResult(.unknown)
       if let condition { open.adopt(condition, withEvidence: withEvidence) }
@@ -72,6 +90,7 @@ struct Evaluation {
       return open
     }
     let fails = passes == .true ? Truth.false : Truth.true
+    if outcome.truth == fails, criterion.isIncurable { outcome.turns = .never }
     if outcome.truth == fails, !criterion.reason.isEmpty, criterion.isReported {
       outcome.reasons.removeAll { $0 == criterion.reason }
       outcome.reasons.insert(criterion.reason, at: 0)
@@ -89,6 +108,27 @@ struct Evaluation {
     return outcome
   }
 
+  /// A date on which a failed criterion turns, moved on while facts between the index date and then keep
+  /// it failing: those come into force as the date moves forward.
+  private func confirmed(_ turning: Turning, _ index: Int) -> Turning? {
+    guard case .on(var date) = turning, hasLaterFacts, !isProbe else { return turning }
+    for _ in 0..<Self.maximumProbes {
+      var later = parameters
+      later.indexDate = date
+      var run = Evaluation(
+        program: program, snapshot: snapshot, parameters: later, site: site, withEvidence: false)
+      run.isProbe = true
+      let outcome = run.result(of: index)
+      guard run.outcome(of: index, outcome).isFailure else { return .on(date) }
+      guard case .on(let next)? = outcome.turns, next > date else { return outcome.turns }
+      date = next
+    }
+    return nil
+  }
+
+  /// Dates that are tried, one after the other.
+  private static let maximumProbes = 32
+
   /// What makes a criterion unknown before anything else is looked at. Facts that contradict each other
   /// are data issues, too.
   private mutating func void(_ criterion: CompiledCriterion) -> NodeResult? {
@@ -103,6 +143,11 @@ struct Evaluation {
       }
     }
     return void
+  }
+
+  private mutating func isTrue(_ index: Int) -> Bool {
+    let outcome = result(of: index)
+    return outcome.isApplicable && outcome.truth == .true
   }
 
   /// What a criterion rests on, whether or not this run collects evidence.
@@ -123,7 +168,7 @@ struct Evaluation {
     case .age(let comparison, let years): evaluateAge(comparison, years, criterion)
     case .sex(let sex): evaluateSex(sex)
     case .result(let test): evaluateResult(test, criterion)
-    case .measured(let concepts): evaluateMeasured(concepts)
+    case .measured(let test): evaluateMeasured(test)
     case .finding(let test): evaluateFinding(test, criterion)
     case .exposure(let test): evaluateExposure(test)
     case .condition(let test): evaluateCondition(test)

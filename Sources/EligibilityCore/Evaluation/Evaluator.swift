@@ -149,10 +149,18 @@ extension Evaluation {
       }
     }
     guard outcome != .eligible else { return found }
-    for index in program.criteria.indices {
-      guard let parent = program.criteria[index].parent, found.contains(parent) else { continue }
-      let own = result(of: index)
-      if own.isApplicable, own.truth == result(of: parent).truth { found.insert(index) }
+    // Parts may be listed before what they are parts of.
+    var added = true
+    while added {
+      added = false
+      for index in program.criteria.indices where !found.contains(index) {
+        guard let parent = program.criteria[index].parent, found.contains(parent) else { continue }
+        let own = result(of: index)
+        if own.isApplicable, own.truth == result(of: parent).truth {
+          found.insert(index)
+          added = true
+        }
+      }
     }
     return found
   }
@@ -194,7 +202,9 @@ extension Evaluation {
 
   private mutating func note(_ verdict: inout Verdict) {
     let asOf = snapshot.asOf.dates(in: zone)
-    if asOf.latest < indexDate { warn("ASSUMES_NO_CHANGE_SINCE", ["SNAPSHOT", snapshot.asOf.text]) }
+    if asOf.latest < indexDate {
+      warn("ASSUMES_NO_CHANGE_SINCE", ["SNAPSHOT", snapshot.asOf.text])
+    }
     if program.engine.maximumResultAge == nil { warn("NO_LIMIT_ON_RESULT_AGE") }
     verdict.readings = program.readings
     verdict.dataIssues = issues

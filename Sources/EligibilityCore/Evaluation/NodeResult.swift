@@ -62,19 +62,19 @@ enum Turning: Sendable, Hashable {
   func and(_ other: Turning) -> Turning {
     switch (self, other) {
     case (.never, _), (_, .never): .never
-    case (.after(let mine), .after(let theirs)): .after(mine == theirs ? mine : "\(mine); \(theirs)")
+    case (.after(let mine), .after(let theirs)):
+      .after(mine == theirs ? mine : "\(mine); \(theirs)")
     case (.after, _): self
     case (_, .after): other
     case (.on(let mine), .on(let theirs)): .on(max(mine, theirs))
     }
   }
 
-  /// When the first `count` of some have turned; nil when that is not known of all that may be among
-  /// them. One that never turns counts only where it is needed.
+  /// When the first `count` of some have turned. Those that time alone does not turn (nil), and those that
+  /// never do, come in only where they are needed.
   static func first(_ count: Int, of turnings: [Turning?]) -> Turning? {
-    guard count > 0, count <= turnings.count else { return nil }
     let known = turnings.compactMap { $0 }
-    guard known.count == turnings.count else { return nil }
+    guard count > 0, count <= known.count else { return nil }
     let chosen = known.sorted(by: { $0.comes(before: $1) }).prefix(count)
     return chosen.dropFirst().reduce(chosen.first) { $0?.and($1) }
   }

@@ -53,6 +53,8 @@ struct ResolvedFacts {
   var attestations: [ResolvedAttestation] = []
   var assessments: [ResolvedAssessment] = []
   var issues: [DataIssue] = []
+  /// The last day that a fact can lie on: the snapshot's.
+  var lastDay = CalendarDate.distantPast
   /// When each section was reviewed.
   var reviews: [Section: ClinicalTime] = [:]
 
@@ -89,6 +91,7 @@ struct FactResolver {
     self.zone = zone
     self.indexDate = indexDate
     self.lastDay = snapshot.asOf.dates(in: zone).latest
+    facts.lastDay = lastDay
     self.firstDay = snapshot.birthDate?.dates(in: zone).earliest ?? .distantPast
   }
 
@@ -125,9 +128,28 @@ struct FactResolver {
   }
 
   /// The days a time can mean, cut at the snapshot's own time; `nil` when it lies wholly after it.
-  private func dates(_ time: ClinicalTime?) -> DateRange? {
-    guard let time else { return DateRange(earliest: firstDay, latest: lastDay) }
-    return time.dates(in: zone).clamped(notAfter: lastDay)
+  /// The days of a fact, cut at the snapshot. What lies after the snapshot cannot have happened: it is a
+  /// problem of the fact.
+  private mutating func dates(
+    _ time: ClinicalTime?, of id: String, _ path: String, _ problem: inout String?
+  ) -> DateRange {
+    guard let time else {
+      return DateRange(earliest: min(firstDay, lastDay), latest: lastDay) ?? DateRange(lastDay)
+    }
+    let whole = time.dates(in: zone)
+    if let cut = whole.clamped(notAfter: lastDay) { return cut }
+    report(id, path, "AFTER_SNAPSHOT")
+    problem = problem ?? "AFTER_SNAPSHOT"
+    return whole
+  }
+
+  /// Whether a fact lies after the index date, and so is left out.
+  private mutating func isLater(
+    _ dates: DateRange, of id: String, _ path: String, _ problem: String?
+  ) -> Bool {
+    guard dates.earliest > indexDate else { return false }
+    if problem != "AFTER_SNAPSHOT" { report(id, path, "AFTER_INDEX_DATE") }
+    return true
   }
 
   private func instant(_ time: ClinicalTime?) -> Instant? {
@@ -150,14 +172,8 @@ struct FactResolver {
       report(fact.id, "\(path).concept", "CODE_CONFLICT")
     }
     if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
-    guard let dates = dates(fact.effective) else {
-      report(fact.id, "\(path).effective", "AFTER_SNAPSHOT")
-      return
-    }
-    if dates.earliest > indexDate {
-      report(fact.id, "\(path).effective", "AFTER_INDEX_DATE")
-      return
-    }
+    let dates = dates(fact.effective, of: fact.id, "\(path).effective", &problem)
+    if isLater(dates, of: fact.id, "\(path).effective", problem) { return }
     var value: ExactInterval?
     if let quantity = fact.quantity {
       switch canonical(quantity, of: conceptIndex) {
@@ -210,14 +226,8 @@ struct FactResolver {
     }
     if let problem { report(fact.id, "\(path).drug", problem) }
     if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
-    guard let start = dates(fact.start) else {
-      report(fact.id, "\(path).start", "AFTER_SNAPSHOT")
-      return
-    }
-    if start.earliest > indexDate {
-      report(fact.id, "\(path).start", "AFTER_INDEX_DATE")
-      return
-    }
+    let start = dates(fact.start, of: fact.id, "\(path).start", &problem)
+    if isLater(start, of: fact.id, "\(path).start", problem) { return }
     var end: DateRange? = start
     if let given = fact.end {
       let range = given.dates(in: zone)
@@ -258,12 +268,8 @@ struct FactResolver {
     if let problem { report(fact.id, "\(path).concept", problem) }
     if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
     if let onset = fact.onset {
-      guard let dates = dates(onset) else {
-        report(fact.id, "\(path).onset", "AFTER_SNAPSHOT")
-        return
-      }
-      if dates.earliest > indexDate {
-        report(fact.id, "\(path).onset", "AFTER_INDEX_DATE")
+      let dates = dates(onset, of: fact.id, "\(path).onset", &problem)
+      if problem != "AFTER_SNAPSHOT", isLater(dates, of: fact.id, "\(path).onset", problem) {
         return
       }
       if let abatement = fact.abatement, abatement.dates(in: zone).latest < dates.earliest {
@@ -281,19 +287,15 @@ struct FactResolver {
       report(fact.id, "\(path).concept", "CODE_UNKNOWN")
       return
     }
-    guard let dates = dates(fact.effective) else {
-      report(fact.id, "\(path).effective", "AFTER_SNAPSHOT")
-      return
-    }
-    if dates.earliest > indexDate {
-      report(fact.id, "\(path).effective", "AFTER_INDEX_DATE")
-      return
-    }
+    var problem: String?
+    if concept.isContradictory { problem = "CODE_CONFLICT" }
+    if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
+    let dates = dates(fact.effective, of: fact.id, "\(path).effective", &problem)
+    if isLater(dates, of: fact.id, "\(path).effective", problem) { return }
     facts.attestations.append(
       ResolvedAttestation(
         index: index, concept: conceptIndex, dates: dates, isDated: fact.effective != nil,
-        problem: fact.hasUnknownFields
-          ? "UNKNOWN_FIELD" : concept.isContradictory ? "CODE_CONFLICT" : nil))
+        problem: problem))
   }
 
   private mutating func resolve(_ fact: Assessment, _ index: Int) {
@@ -303,15 +305,9 @@ struct FactResolver {
       report(fact.id, "\(path).instrument", "CODE_UNKNOWN")
       return
     }
-    guard let dates = dates(fact.effective) else {
-      report(fact.id, "\(path).effective", "AFTER_SNAPSHOT")
-      return
-    }
-    if dates.earliest > indexDate {
-      report(fact.id, "\(path).effective", "AFTER_INDEX_DATE")
-      return
-    }
     var problem: String?
+    let dates = dates(fact.effective, of: fact.id, "\(path).effective", &problem)
+    if isLater(dates, of: fact.id, "\(path).effective", problem) { return }
     let definition = catalogue.concepts[conceptIndex]
     if let total = fact.total?.rational {
       let isBelow = definition.plausibleLow.map { total < $0 } ?? false

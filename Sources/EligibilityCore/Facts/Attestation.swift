@@ -1,8 +1,12 @@
 /// A judgement or statement that a person made and stands for.
 public struct Attestation: Sendable, Hashable {
+  /// The caller's id. Required; evidence cites it.
   public var id: String
+  /// Whether the record counts. Required.
   public var status: RecordStatus
+  /// What is stated: a concept of the catalogue. Required.
   public var concept: ConceptReference
+  /// The answer. Required.
   public var answer: Answer
   /// When it was made, or for a dated event when the event took place.
   public var effective: ClinicalTime?
@@ -22,8 +26,11 @@ public struct Attestation: Sendable, Hashable {
 
 /// One item of a score.
 public struct AssessmentItem: Sendable, Hashable {
+  /// The item's id in the instrument: `seizure`.
   public var item: String
+  /// Exact decimal text of the item's value. Empty when only an answer is recorded.
   public var value: ExactDecimal?
+  /// Whether the item is present.
   public var answer: Answer?
 
   /// Creates an item.
@@ -36,6 +43,7 @@ public struct AssessmentItem: Sendable, Hashable {
 
 /// The grade of one organ system in a graded index.
 public struct SystemGrade: Sendable, Hashable {
+  /// The system's id in the instrument: `mucocutaneous`.
   public var system: String
   /// `A` to `E`.
   public var grade: String
@@ -49,14 +57,21 @@ public struct SystemGrade: Sendable, Hashable {
 
 /// A score, a graded index or a set of classification criteria, as it was recorded.
 public struct Assessment: Sendable, Hashable {
+  /// The caller's id. Required; evidence cites it.
   public var id: String
+  /// Whether the record counts. Required.
   public var status: RecordStatus
+  /// The instrument: `sledai_2k`. Required.
   public var instrument: ConceptReference
+  /// When it was done.
   public var effective: ClinicalTime?
+  /// The recorded total as exact decimal text. Empty when none was recorded.
   public var total: ExactDecimal?
+  /// The recorded grades, for a graded index.
   public var grades: [SystemGrade] = []
   /// The recorded conclusion of classification criteria.
   public var conclusion: Answer?
+  /// The recorded items.
   public var items: [AssessmentItem] = []
   /// The days before the assessment that the instrument looked back over; nil = not stated.
   public var windowDays: Int?

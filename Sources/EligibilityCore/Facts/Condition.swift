@@ -40,18 +40,27 @@ public enum Severity: String, Sendable, Hashable {
 
 /// A diagnosis or problem.
 public struct Condition: Sendable, Hashable {
+  /// The caller's id. Required; evidence cites it.
   public var id: String
+  /// The record's status: how sure the diagnosis is. Required.
   public var verificationStatus: VerificationStatus
+  /// The diagnosis. Required.
   public var concept: ConceptReference
   /// When it began or was diagnosed.
   public var onset: ClinicalTime?
   /// When it ended.
   public var abatement: ClinicalTime?
+  /// When it was last active.
   public var lastActivity: ClinicalTime?
+  /// When it was last treated.
   public var lastTreatment: ClinicalTime?
+  /// Whether it is present.
   public var clinicalStatus: ClinicalStatus?
+  /// How it is treated.
   public var treatmentNeed: TreatmentNeed?
+  /// Whether it is under control.
   public var controlStatus: ControlStatus?
+  /// How severe it is.
   public var severity: Severity?
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false
@@ -81,13 +90,19 @@ public enum Criticality: String, Sendable, Hashable {
 
 /// An allergy or intolerance.
 public struct Allergy: Sendable, Hashable {
+  /// The caller's id. Required; evidence cites it.
   public var id: String
+  /// The record's status: how sure the allergy is. Required.
   public var verificationStatus: VerificationStatus
+  /// The substance.
   public var substance = ConceptReference()
+  /// The kind of substance.
   public var category: AllergyCategory?
+  /// How dangerous the next exposure may be.
   public var criticality: Criticality?
   /// The worst recorded reaction.
   public var reactionSeverity: Severity?
+  /// When it was first seen.
   public var onset: ClinicalTime?
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false

@@ -1,13 +1,22 @@
 /// A recorded verdict of the enrolment stage, which the infusion stage rests on.
 public struct EnrolmentRecord: Sendable, Hashable {
+  /// The trial it was given for.
   public var trial = ""
+  /// The patient it was given for.
   public var patientRef = ""
+  /// Id of the protocol version.
   public var protocolVersion = ""
+  /// Digest of the protocol version.
   public var protocolDigest = ""
+  /// Its index date, YYYY-MM-DD.
   public var indexDate: CalendarDate?
+  /// Its outcome.
   public var outcome: Outcome?
+  /// The cohorts that it found eligible.
   public var cohorts: [String] = []
+  /// Its digest.
   public var verdictDigest = ""
+  /// Its readings.
   public var readings: [Reading] = []
   /// The day of enrolment; nil = not enrolled.
   public var enrolled: CalendarDate?
@@ -84,16 +93,23 @@ public struct EvaluationRequest: Sendable {
   public var stage: Stage
   /// The index date as sent; nil when it was left empty (allowed for the infusion stage only).
   public var indexDate: CalendarDate?
+  /// The cohorts to decide. Empty = those whose disease is recorded.
   public var cohorts: [String] = []
+  /// Day of screening, YYYY-MM-DD, where a reading counts from it.
   public var screeningDate: CalendarDate?
+  /// Planned time of infusion, an instant with offset, for the infusion stage.
   public var plannedInfusionTime: ClinicalTime?
+  /// The recorded enrolment verdict, for the infusion stage.
   public var enrolmentRecord: EnrolmentRecord?
+  /// How much of the verdict to send.
   public var detail: Detail = .full
   /// BCP 47; empty = all languages.
   public var language = ""
+  /// Whether titles come with the results.
   public var includeTexts = false
   /// Echoed, never logged.
   public var requestRef = ""
+  /// The patient. Required.
   public var snapshot: PatientSnapshot
 
   /// Creates a request.

@@ -69,6 +69,7 @@ public struct Frequency: Sendable, Hashable {
   public var times: Int
   /// 1 to 366.
   public var period: Int
+  /// Unit of the period.
   public var unit: FrequencyUnit
 
   /// Creates a frequency.
@@ -81,20 +82,29 @@ public struct Frequency: Sendable, Hashable {
 
 /// A medicine given once, or prescribed over a period.
 public struct MedicationExposure: Sendable, Hashable {
+  /// The caller's id. Required; evidence cites it.
   public var id: String
+  /// The state of its use. Required.
   public var status: MedicationStatus
+  /// The medicine, at ingredient level. Required.
   public var drug: ConceptReference
   /// First day or instant; the time itself for one administration.
   public var start: ClinicalTime?
   /// Last day or instant on which it was given.
   public var end: ClinicalTime?
+  /// The dose.
   public var dose: Quantity?
+  /// What the dose is a dose of.
   public var doseBasis: DoseBasis?
   /// Missing = one administration at `start`, unless the dose is a daily one or there is an end.
   public var frequency: Frequency?
+  /// How it is given.
   public var route: Route?
+  /// What for.
   public var purpose: TherapeuticPurpose?
+  /// The diagnoses it is given for, by concept or code.
   public var indications: [ConceptReference] = []
+  /// Id of the prescription: records of one prescription are never summed twice.
   public var prescriptionID = ""
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false

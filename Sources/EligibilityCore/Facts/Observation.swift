@@ -44,15 +44,23 @@ public struct ReferenceRange: Sendable, Hashable {
 
 /// A result of a test, an examination or a measurement.
 public struct Observation: Sendable, Hashable {
+  /// The caller's id. Required; evidence cites it.
   public var id: String
+  /// Whether the record counts. Required.
   public var status: RecordStatus
+  /// What was measured. Required.
   public var concept: ConceptReference
   /// When the specimen was taken or the measurement made.
   public var effective: ClinicalTime?
+  /// The number, if there is one. A number, a finding or both are required.
   public var quantity: Quantity?
+  /// The finding, if there is one.
   public var finding: Finding?
+  /// The reference range that came with this very result.
   public var referenceRange: ReferenceRange?
+  /// The specimen's code.
   public var specimen: Coding?
+  /// The method's code.
   public var method: Coding?
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false

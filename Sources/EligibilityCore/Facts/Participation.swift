@@ -12,14 +12,21 @@ public enum ParticipationState: String, Sendable, Hashable {
 
 /// Participation in another trial.
 public struct TrialParticipation: Sendable, Hashable {
+  /// The caller's id. Required; evidence cites it.
   public var id: String
+  /// Whether the record counts. Required.
   public var status: RecordStatus
   /// Reference of the other trial; never evaluated.
   public var trial = ""
+  /// The trial's design.
   public var type: TrialType?
+  /// When it began.
   public var start: ClinicalTime?
+  /// The last dose of the investigational product.
   public var lastDose: ClinicalTime?
+  /// The last visit.
   public var lastVisit: ClinicalTime?
+  /// Whether it is going on.
   public var state: ParticipationState?
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false
@@ -33,10 +40,15 @@ public struct TrialParticipation: Sendable, Hashable {
 
 /// An informed consent.
 public struct Consent: Sendable, Hashable {
+  /// The caller's id. Required; evidence cites it.
   public var id: String
+  /// Whether the record counts. Required.
   public var status: RecordStatus
+  /// Version of the consent document that was signed.
   public var documentVersion = ""
+  /// When it was signed.
   public var signed: ClinicalTime?
+  /// When it was withdrawn. Empty = it was not.
   public var withdrawn: ClinicalTime?
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false
@@ -50,10 +62,15 @@ public struct Consent: Sendable, Hashable {
 
 /// A procedure.
 public struct Procedure: Sendable, Hashable {
+  /// The caller's id. Required; evidence cites it.
   public var id: String
+  /// Whether the record counts. Required.
   public var status: RecordStatus
+  /// What was done. Required.
   public var concept: ConceptReference
+  /// When it was done, or began.
   public var start: ClinicalTime?
+  /// When it ended.
   public var end: ClinicalTime?
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false

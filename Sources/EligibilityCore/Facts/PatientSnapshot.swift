@@ -36,15 +36,25 @@ public struct PatientSnapshot: Sendable {
   public var sexAtBirth: Sex?
   /// Whether the snapshot itself, outside its facts, held fields this version does not know.
   public var hasUnknownFields = false
+  /// Results of laboratory tests, examinations and measurements.
   public var observations: [Observation] = []
+  /// Medicines given or prescribed.
   public var medications: [MedicationExposure] = []
+  /// Diagnoses and problems.
   public var conditions: [Condition] = []
+  /// Judgements that a person has made and signed.
   public var attestations: [Attestation] = []
+  /// Scores, graded indices and classification criteria.
   public var assessments: [Assessment] = []
+  /// Sections that were reviewed and are complete. Only for these does a missing record mean "no".
   public var reviewed: [ReviewedSection] = []
+  /// Allergies and intolerances.
   public var allergies: [Allergy] = []
+  /// Participation in other trials.
   public var trialParticipations: [TrialParticipation] = []
+  /// Informed consents.
   public var consents: [Consent] = []
+  /// Procedures done.
   public var procedures: [Procedure] = []
 
   /// Creates a snapshot without facts.

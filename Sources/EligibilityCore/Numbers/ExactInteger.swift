@@ -124,7 +124,9 @@ public struct ExactInteger: Sendable, Hashable, Comparable, CustomStringConverti
     var first = left.magnitude
     var second = right.magnitude
     while second.signum != 0 {
-      guard let (_, remainder) = first.quotientAndRemainder(dividingBy: second) else { return first }
+      guard let (_, remainder) = first.quotientAndRemainder(dividingBy: second) else {
+        return first
+      }
       first = second
       second = remainder
     }

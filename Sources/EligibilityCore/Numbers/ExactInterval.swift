@@ -130,7 +130,11 @@ public struct ExactInterval: Sendable, Hashable {
     guard isNonNegative, other.isNonNegative else { return nil }
     func product(_ first: End?, _ second: End?) -> End? {
       guard let first, let second else { return nil }
-      return End(first.value * second.value, isIncluded: first.isIncluded && second.isIncluded)
+      // 0 times anything is 0: a zero that belongs makes the product belong on its own.
+      let reachesZero = [first, second].contains { $0.isIncluded && $0.value.isZero }
+      return End(
+        first.value * second.value,
+        isIncluded: reachesZero || (first.isIncluded && second.isIncluded))
     }
     return ExactInterval(lower: product(lower, other.lower), upper: product(upper, other.upper))
   }

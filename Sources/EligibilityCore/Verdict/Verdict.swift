@@ -2,12 +2,15 @@
 public struct Evidence: Sendable, Hashable {
   /// The caller's id; empty for a field of the snapshot or a derived value.
   public var factID = ""
+  /// The concept: `anc`.
   public var concept = ""
   /// As given: `1.2`, `<5`, `POSITIVE`, `YES`.
   public var givenValue = ""
+  /// The unit as given.
   public var givenUnit = ""
   /// In the unit of comparison; rounded for reading where it has no finite decimal form.
   public var normalisedValue = ""
+  /// The unit that it was compared in.
   public var normalisedUnit = ""
   /// The limit it was held against: `<= 3 x ULN = 120 U/L`.
   public var limit = ""
@@ -22,15 +25,21 @@ public struct Evidence: Sendable, Hashable {
 
 /// A fact that is missing.
 public struct MissingFact: Sendable, Hashable {
+  /// The concept: `hbv_dna`.
   public var concept = ""
+  /// Codings by which the fact can be sent.
   public var codings: [Coding] = []
+  /// The unit to send it in.
   public var unit = ""
+  /// First day on which it must lie, YYYY-MM-DD. Empty = any.
   public var notBefore: CalendarDate?
+  /// Last day on which it may lie, YYYY-MM-DD. Empty = any.
   public var notAfter: CalendarDate?
   /// The cohort it is needed for; empty = any.
   public var cohort = ""
   /// The values that settle, in words: `<= 3 x ULN`, `YES`.
   public var settlingValues = ""
+  /// Whether a person must attest it.
   public var isAttestation = false
   /// Why it is missing: `NO_RESULT`, `NO_ULN`, `NOT_REVIEWED`.
   public var reason = ""
@@ -51,7 +60,9 @@ public enum SettleDirection: String, Sendable, Hashable {
 
 /// A minimal set of missing facts that could settle the verdict.
 public struct SettleSet: Sendable, Hashable {
+  /// What it leads to.
   public var direction: SettleDirection
+  /// The facts; with fewer of them it cannot be settled this way.
   public var facts: [MissingFact]
 
   /// Creates a set.
@@ -78,14 +89,19 @@ public struct PassesOn: Sendable, Hashable {
 
 /// The result of one criterion.
 public struct CriterionResult: Sendable, Hashable {
+  /// Id of the criterion: `C3.1`.
   public var id: String
   /// The criterion that this one is a part of; empty at the top.
   public var parentID: String
+  /// The outcome.
   public var outcome: CriterionOutcome
   /// Stable codes of why, most important first.
   public var reasons: [String] = []
+  /// The facts that decided.
   public var evidence: [Evidence] = []
+  /// For a failure that time can cure: when it passes.
   public var passesOn: PassesOn?
+  /// What is missing, for an unknown outcome.
   public var missing: [MissingFact] = []
   /// Empty for common criteria and exclusions.
   public var cohort = ""
@@ -104,12 +120,15 @@ public struct CriterionResult: Sendable, Hashable {
 
 /// The verdict of one cohort.
 public struct CohortVerdict: Sendable, Hashable {
+  /// Id of the cohort: `sle`.
   public var cohort: String
   /// Enrolling through it: common criteria, its own, and the exclusions.
   public var outcome: Outcome
   /// Its own criteria alone.
   public var ownOutcome: Outcome
+  /// When the time-bound failures on the way through this cohort would all have passed.
   public var passesOn: PassesOn?
+  /// The cohort's name, when texts were asked for.
   public var titles: [Text] = []
 
   /// Creates a cohort's verdict.
@@ -141,6 +160,7 @@ public struct DataIssue: Sendable, Hashable {
 public struct Warning: Sendable, Hashable {
   /// Stable code: `ASSUMES_NO_CHANGE_SINCE`.
   public var code: String
+  /// What it is about, in the order that the code's documentation gives.
   public var arguments: [String]
   /// The criterion it concerns; empty = the verdict as a whole.
   public var criterionID: String
@@ -155,13 +175,17 @@ public struct Warning: Sendable, Hashable {
 
 /// The answer to "may this patient be enrolled, or infused, and why?".
 public struct Verdict: Sendable, Hashable {
+  /// The overall outcome: that of the best cohort.
   public var outcome: Outcome
   /// Every cohort of the trial, in protocol order.
   public var cohorts: [CohortVerdict] = []
   /// In protocol order; each names its parent.
   public var results: [CriterionResult] = []
+  /// What would settle an undetermined verdict. Empty when nothing could.
   public var settleSets: [SettleSet] = []
+  /// Attestations that are missing and could decide. Each occurs in a settle set too.
   public var outstandingAttestations: [MissingFact] = []
+  /// When the time-bound failures would all have passed.
   public var passesOn: PassesOn?
   /// What must be repeated before `passesOn`, because it would have expired by then.
   public var toRepeat: [MissingFact] = []
@@ -169,15 +193,23 @@ public struct Verdict: Sendable, Hashable {
   public var validUntil = ""
   /// Every knob with its setting, in the definition's order.
   public var readings: [Reading] = []
+  /// Facts that could not be used, and why.
   public var dataIssues: [DataIssue] = []
+  /// What a reader should know although it changed no outcome.
   public var warnings: [Warning] = []
+  /// The stage that was decided.
   public var stage: Stage
+  /// The date that "prior to enrolment" counts back from: YYYY-MM-DD.
   public var indexDate: CalendarDate
+  /// The trial.
   public var trial = ""
+  /// Id of the protocol version.
   public var protocolVersion = ""
   /// SHA-256 of the definition, lower-case hex.
   public var protocolDigest = ""
+  /// Id of the site.
   public var site = ""
+  /// Id of the site's revision.
   public var siteRevision = ""
   /// SHA-256 of the site's revision, lower-case hex.
   public var siteDigest = ""

@@ -3,7 +3,9 @@ internal import EligibilityCore
 /// The core's values of the contract's enums, in the order of their numbers from 1 on. A test holds
 /// every table against the descriptor's names.
 enum EnumTables {
-  static let comparators: [ValueComparator] = [.lessThan, .lessOrEqual, .greaterOrEqual, .greaterThan]
+  static let comparators: [ValueComparator] = [
+    .lessThan, .lessOrEqual, .greaterOrEqual, .greaterThan,
+  ]
   static let stages: [Stage] = [.enrolment, .infusion]
   static let sexes: [Sex] = [.female, .male]
   static let sections: [Section] = [

@@ -133,6 +133,13 @@ extension FormReader {
     criterion.readingNotes = texts(
       message.reading_notes, message.n_reading_notes, "reading_notes")
     criterion.knobs = texts(message.knobs, message.n_knobs)
+    criterion.isIncurable = message.incurable != 0
+    criterion.flags = list(message.flags, message.n_flags, "flags") { reader, flag in
+      var rule = FlagRule()
+      rule.condition = reader.text(flag.if_)
+      rule.code = reader.text(flag.code)
+      return rule
+    }
     criterion.rule = rule(message)
     return criterion
   }

@@ -17,7 +17,7 @@ extension FormReader {
       message.sex.map { .sex(value($0.pointee.sex.rawValue, EnumTables.sexes, "sex.sex")) }
     case TRIALGATE__V1__CRITERION__RULE_RESULT: message.result.map { .result(result($0.pointee)) }
     case TRIALGATE__V1__CRITERION__RULE_MEASURED:
-      message.measured.map { .measured(texts($0.pointee.concepts, $0.pointee.n_concepts)) }
+      message.measured.map { .measured(measured($0.pointee)) }
     case TRIALGATE__V1__CRITERION__RULE_FINDING:
       message.finding.map { .finding(finding($0.pointee)) }
     case TRIALGATE__V1__CRITERION__RULE_EXPOSURE:
@@ -85,7 +85,8 @@ extension FormReader {
   private mutating func choice(_ message: Trialgate__V1__ReadingChoiceRule) -> ReadingChoiceRule {
     var rule = ReadingChoiceRule()
     rule.knob = text(message.knob)
-    rule.options = list(message.options, message.n_options, "by_reading.options") { reader, option in
+    rule.options = list(message.options, message.n_options, "by_reading.options") {
+      reader, option in
       var result = ReadingChoiceRule.Option()
       result.value = reader.text(option.value)
       result.criterion = reader.text(option.criterion)
@@ -130,6 +131,15 @@ extension FormReader {
     }
     test.cutOffFromRange = message.cut_off_from_range != 0
     test.staleAfter = text(message.stale_after)
+    test.latestOnly = message.latest_only != 0
+    return test
+  }
+
+  private func measured(_ message: Trialgate__V1__MeasuredTest) -> MeasuredTest {
+    var test = MeasuredTest()
+    test.concepts = texts(message.concepts, message.n_concepts)
+    test.notBefore = texts(message.not_before, message.n_not_before)
+    test.noneIsFalse = message.none_is_false != 0
     return test
   }
 
@@ -156,6 +166,7 @@ extension FormReader {
     test.undecidedSet = text(message.undecided_set)
     test.exceptSet = text(message.except_set)
     test.statement = text(message.statement)
+    test.absenceIsNo = message.absence_is_no != 0
     return test
   }
 
@@ -177,6 +188,7 @@ extension FormReader {
       message.no_without_conclusion, message.n_no_without_conclusion)
     test.noWhenEmpty = value(
       message.no_when_empty.rawValue, EnumTables.sections, "statement.no_when_empty")
+    test.isAsRecorded = message.as_recorded != 0
     return test
   }
 

@@ -2,7 +2,8 @@ internal import CTrialGateProto
 internal import EligibilityCore
 
 extension MessageWriter {
-  func answer(_ answer: EvaluationAnswer) -> UnsafeMutablePointer<Trialgate__V1__EvaluateResponse>? {
+  func answer(_ answer: EvaluationAnswer) -> UnsafeMutablePointer<Trialgate__V1__EvaluateResponse>?
+  {
     make(Trialgate__V1__EvaluateResponse.self, trialgate__v1__evaluate_response__init) {
       $0.verdict = verdict(answer.verdict)
       set(&$0.request_ref, answer.requestRef)
@@ -116,7 +117,8 @@ extension MessageWriter {
     }
   }
 
-  private func settleSet(_ settleSet: SettleSet) -> UnsafeMutablePointer<Trialgate__V1__SettleSet>? {
+  private func settleSet(_ settleSet: SettleSet) -> UnsafeMutablePointer<Trialgate__V1__SettleSet>?
+  {
     make(Trialgate__V1__SettleSet.self, trialgate__v1__settle_set__init) {
       $0.direction.rawValue = EnumTables.settleDirections.number(of: settleSet.direction)
       set(&$0.facts, &$0.n_facts, settleSet.facts, missing)

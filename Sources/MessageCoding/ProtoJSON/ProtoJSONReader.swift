@@ -45,7 +45,7 @@ struct ProtoJSONReader {
     let members: [(key: String, node: DocumentNode)]
     switch node.value {
     case .object(let given): members = given
-    case .plain("") , .plain("{}"): members = []
+    case .plain(""), .plain("{}"): members = []
     default:
       report(node, path, "an object is expected here")
       return memory
@@ -62,7 +62,9 @@ struct ProtoJSONReader {
         continue
       }
       if Self.isNull(value, field) { continue }
-      set(field, of: memory, to: value, path.isEmpty ? Self.name(field) : "\(path).\(Self.name(field))")
+      set(
+        field, of: memory, to: value,
+        path.isEmpty ? Self.name(field) : "\(path).\(Self.name(field))")
     }
     return memory
   }
@@ -74,7 +76,8 @@ struct ProtoJSONReader {
     case .null: true
     case .plain("~"): true
     case .plain("null"):
-      field.pointee.type != PROTOBUF_C_TYPE_STRING || field.pointee.label == PROTOBUF_C_LABEL_REPEATED
+      field.pointee.type != PROTOBUF_C_TYPE_STRING
+        || field.pointee.label == PROTOBUF_C_LABEL_REPEATED
     default: false
     }
   }

@@ -121,8 +121,9 @@ struct WireScan {
       // Members of a oneof share the place of its case, so its first member stands for all.
       let place = field.pointee.quantifier_offset
       var first = 0
-      while first < index, fields[first].quantifier_offset != place
-        || fields[first].flags & UInt32(PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue) == 0
+      while first < index,
+        fields[first].quantifier_offset != place
+          || fields[first].flags & UInt32(PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue) == 0
       {
         first += 1
       }

@@ -67,24 +67,40 @@ import Testing
 
   static let others: [(document: String, fault: String)] = [
     (#"{"stage": 3, "indexDate": "2025-03-15", "snapshot": {"asOf": "2025-03-15"}}"#, "stage"),
-    (#"{"stage": 1, "indexDate": "2025-03-15", "detail": 3, "snapshot": {"asOf": "2025-03-15"}}"#,
-      "detail"),
-    (#"{"stage": 1, "indexDate": "2025-03-15", "snapshot": {"asOf": "2025-03-15", "sexAtBirth": 3}}"#,
-      "snapshot.sex_at_birth"),
-    (#"{"stage": 1, "indexDate": "2025-03-15", "enrolmentRecord": {"outcome": 5}, "snapshot": {"asOf": "2025-03-15"}}"#,
-      "enrolment_record.outcome"),
-    (#"{"stage": 1, "indexDate": "2025-03-15", "snapshot": {"asOf": "2025-03-15", "reviewed": [{"section": 7, "asOf": "2025-03-15"}]}}"#,
-      "snapshot.reviewed[0].section"),
-    (#"{"stage": 1, "indexDate": "2025-03-15", "snapshot": {"asOf": "2025-03-15", "observations": [{"id": "f", "status": 1, "concept": {"concept": "x"}, "quantity": {"value": "1", "comparator": 5}}]}}"#,
-      "snapshot.observations[0].quantity.comparator"),
-    (#"{"stage": 1, "indexDate": "2025-03-15", "snapshot": {"asOf": "2025-03-15", "medications": [{"id": "f", "status": 1, "drug": {"concept": "x"}, "frequency": {"times": 1, "period": 1, "unit": 5}}]}}"#,
-      "snapshot.medications[0].frequency.unit"),
-    (#"{"stage": 1, "indexDate": "2025-03-15", "snapshot": {"asOf": "2025-03-15", "assessments": [{"id": "f", "status": 1, "instrument": {"concept": "x"}, "items": [{"item": "i", "answer": 4}]}]}}"#,
-      "snapshot.assessments[0].items[0].answer"),
+    (
+      #"{"stage": 1, "indexDate": "2025-03-15", "detail": 3, "snapshot": {"asOf": "2025-03-15"}}"#,
+      "detail"
+    ),
+    (
+      #"{"stage": 1, "indexDate": "2025-03-15", "snapshot": {"asOf": "2025-03-15", "sexAtBirth": 3}}"#,
+      "snapshot.sex_at_birth"
+    ),
+    (
+      #"{"stage": 1, "indexDate": "2025-03-15", "enrolmentRecord": {"outcome": 5}, "snapshot": {"asOf": "2025-03-15"}}"#,
+      "enrolment_record.outcome"
+    ),
+    (
+      #"{"stage": 1, "indexDate": "2025-03-15", "snapshot": {"asOf": "2025-03-15", "reviewed": [{"section": 7, "asOf": "2025-03-15"}]}}"#,
+      "snapshot.reviewed[0].section"
+    ),
+    (
+      #"{"stage": 1, "indexDate": "2025-03-15", "snapshot": {"asOf": "2025-03-15", "observations": [{"id": "f", "status": 1, "concept": {"concept": "x"}, "quantity": {"value": "1", "comparator": 5}}]}}"#,
+      "snapshot.observations[0].quantity.comparator"
+    ),
+    (
+      #"{"stage": 1, "indexDate": "2025-03-15", "snapshot": {"asOf": "2025-03-15", "medications": [{"id": "f", "status": 1, "drug": {"concept": "x"}, "frequency": {"times": 1, "period": 1, "unit": 5}}]}}"#,
+      "snapshot.medications[0].frequency.unit"
+    ),
+    (
+      #"{"stage": 1, "indexDate": "2025-03-15", "snapshot": {"asOf": "2025-03-15", "assessments": [{"id": "f", "status": 1, "instrument": {"concept": "x"}, "items": [{"item": "i", "answer": 4}]}]}}"#,
+      "snapshot.assessments[0].items[0].answer"
+    ),
   ]
 
   @Test(arguments: others.indices) func anUnknownValueIsRefusedElsewhereToo(_ index: Int) throws {
     #expect(
-      try Requests.faults(Self.others[index].document) == ["\(Self.others[index].fault) ENUM_UNKNOWN"])
+      try Requests.faults(Self.others[index].document) == [
+        "\(Self.others[index].fault) ENUM_UNKNOWN"
+      ])
   }
 }

@@ -25,7 +25,10 @@ import Testing
     ("the fact", unknown),
     ("its quantity", WireBytes.message(5, WireBytes.text(1, "1") + unknown)),
     ("its range", WireBytes.message(7, unknown)),
-    ("a limit of its range", WireBytes.message(7, WireBytes.message(2, WireBytes.text(1, "1") + unknown))),
+    (
+      "a limit of its range",
+      WireBytes.message(7, WireBytes.message(2, WireBytes.text(1, "1") + unknown))
+    ),
     (
       "a coding",
       WireBytes.message(8, WireBytes.text(1, "s") + WireBytes.text(2, "c") + unknown)

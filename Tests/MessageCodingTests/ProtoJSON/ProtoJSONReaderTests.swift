@@ -6,17 +6,29 @@ import Testing
 @Suite struct ProtoJSONReaderTests {
   /// The same request, written in two ways.
   static let pairs: [(name: String, left: String, right: String)] = [
-    ("names of both kinds", #"{"indexDate": "d", "requestRef": "r"}"#,
-      #"{"index_date": "d", "request_ref": "r"}"#),
+    (
+      "names of both kinds", #"{"indexDate": "d", "requestRef": "r"}"#,
+      #"{"index_date": "d", "request_ref": "r"}"#
+    ),
     ("enums by name and number", #"{"stage": "STAGE_INFUSION"}"#, #"{"stage": 2}"#),
     ("order", #"{"stage": 1, "indexDate": "d"}"#, #"{"indexDate": "d", "stage": 1}"#),
-    ("null is absent", #"{"stage": 1, "snapshot": null, "cohorts": null, "site": null}"#,
-      #"{"stage": 1}"#),
-    ("defaults are absent", #"{"stage": 0, "site": "", "includeTexts": false, "cohorts": []}"#, "{}"),
-    ("digits in a name", #"{"snapshot": {"observations": [{"referenceRange": {"percentile99": {}}}]}}"#,
-      #"{"snapshot": {"observations": [{"reference_range": {"percentile_99": {}}}]}}"#),
-    ("whole numbers as texts", #"{"snapshot": {"medications": [{"frequency": {"times": "2"}}]}}"#,
-      #"{"snapshot": {"medications": [{"frequency": {"times": 2}}]}}"#),
+    (
+      "null is absent", #"{"stage": 1, "snapshot": null, "cohorts": null, "site": null}"#,
+      #"{"stage": 1}"#
+    ),
+    (
+      "defaults are absent", #"{"stage": 0, "site": "", "includeTexts": false, "cohorts": []}"#,
+      "{}"
+    ),
+    (
+      "digits in a name",
+      #"{"snapshot": {"observations": [{"referenceRange": {"percentile99": {}}}]}}"#,
+      #"{"snapshot": {"observations": [{"reference_range": {"percentile_99": {}}}]}}"#
+    ),
+    (
+      "whole numbers as texts", #"{"snapshot": {"medications": [{"frequency": {"times": "2"}}]}}"#,
+      #"{"snapshot": {"medications": [{"frequency": {"times": 2}}]}}"#
+    ),
     ("escapes", #"{"site": "\u7CFB\uD83D\uDE00"}"#, #"{"site": "系😀"}"#),
   ]
 
@@ -61,14 +73,22 @@ import Testing
     (#"{"stage": true}"#, "stage", 1, "STAGE_ENROLMENT"),
     (#"{"includeTexts": 1}"#, "include_texts", 1, "true or false"),
     (#"{"includeTexts": "true"}"#, "include_texts", 1, "true or false"),
-    (#"{"snapshot": {"medications": [{"frequency": {"times": -1}}]}}"#,
-      "snapshot.medications[0].frequency.times", 1, "0 to 4294967295"),
-    (#"{"snapshot": {"medications": [{"frequency": {"times": 4294967296}}]}}"#,
-      "snapshot.medications[0].frequency.times", 1, "0 to 4294967295"),
-    (#"{"snapshot": {"medications": [{"frequency": {"times": "+2"}}]}}"#,
-      "snapshot.medications[0].frequency.times", 1, "0 to 4294967295"),
-    (#"{"snapshot": {"medications": [{"frequency": {"times": "two"}}]}}"#,
-      "snapshot.medications[0].frequency.times", 1, "a whole number"),
+    (
+      #"{"snapshot": {"medications": [{"frequency": {"times": -1}}]}}"#,
+      "snapshot.medications[0].frequency.times", 1, "0 to 4294967295"
+    ),
+    (
+      #"{"snapshot": {"medications": [{"frequency": {"times": 4294967296}}]}}"#,
+      "snapshot.medications[0].frequency.times", 1, "0 to 4294967295"
+    ),
+    (
+      #"{"snapshot": {"medications": [{"frequency": {"times": "+2"}}]}}"#,
+      "snapshot.medications[0].frequency.times", 1, "0 to 4294967295"
+    ),
+    (
+      #"{"snapshot": {"medications": [{"frequency": {"times": "two"}}]}}"#,
+      "snapshot.medications[0].frequency.times", 1, "a whole number"
+    ),
   ]
 
   @Test(arguments: wrong.indices) func whatIsWrongIsNamedWithPathAndLine(_ index: Int) throws {
@@ -79,7 +99,9 @@ import Testing
     #expect(fault.line == row.line && fault.message.contains(row.says), "\(fault)")
   }
 
-  @Test(arguments: ["[]", "\"x\"", "1", "null", "true"]) func aRequestIsAnObject(_ text: String) throws {
+  @Test(arguments: ["[]", "\"x\"", "1", "null", "true"]) func aRequestIsAnObject(_ text: String)
+    throws
+  {
     let node = try JSONParser.parse(text)
     #expect(throws: DocumentError.self) {
       try ProtoJSONReader.read(node, as: Descriptors.evaluateRequest, in: Arena(limit: 1 << 20))

@@ -62,7 +62,8 @@ import Testing
   static let requests = [
     "{}",
     Requests.snapshot("observations: [{id: o, quantity: {value: '1', comparator: 1}}]"),
-    Requests.snapshot("assessments: [{id: a, grades: [{system: s, grade: A}], windowDays: 4294967295}]"),
+    Requests.snapshot(
+      "assessments: [{id: a, grades: [{system: s, grade: A}], windowDays: 4294967295}]"),
     Requests.snapshot("reviewed: [{}, {section: SECTION_PROCEDURES}]\nbirth_date: ''"),
   ]
 

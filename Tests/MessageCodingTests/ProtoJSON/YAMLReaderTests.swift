@@ -5,18 +5,24 @@ import Testing
 /// YAML stands for what the same JSON stands for; what YAML has beyond JSON costs no more.
 @Suite struct YAMLReaderTests {
   static let pairs: [(name: String, yaml: String, json: String)] = [
-    ("block and flow", "stage: STAGE_ENROLMENT\ncohorts: [sle, pss]\nsnapshot:\n  as_of: d\n",
-      #"{"stage": "STAGE_ENROLMENT", "cohorts": ["sle", "pss"], "snapshot": {"asOf": "d"}}"#),
+    (
+      "block and flow", "stage: STAGE_ENROLMENT\ncohorts: [sle, pss]\nsnapshot:\n  as_of: d\n",
+      #"{"stage": "STAGE_ENROLMENT", "cohorts": ["sle", "pss"], "snapshot": {"asOf": "d"}}"#
+    ),
     ("dates stay texts", "index_date: 2025-03-15", #"{"indexDate": "2025-03-15"}"#),
-    ("decimals stay texts", "snapshot: {observations: [{quantity: {value: 1.50}}]}",
-      #"{"snapshot": {"observations": [{"quantity": {"value": "1.50"}}]}}"#),
+    (
+      "decimals stay texts", "snapshot: {observations: [{quantity: {value: 1.50}}]}",
+      #"{"snapshot": {"observations": [{"quantity": {"value": "1.50"}}]}}"#
+    ),
     ("enums by number", "stage: 2", #"{"stage": 2}"#),
     ("an unknown number of an enum", "stage: 99", #"{"stage": 99}"#),
     ("truths", "include_texts: true", #"{"includeTexts": true}"#),
     ("truths that are texts", "site: true", #"{"site": "true"}"#),
     ("no and off are texts", "site: no\ntrial: off", #"{"site": "no", "trial": "off"}"#),
-    ("whole numbers", "snapshot: {medications: [{frequency: {times: 2}}]}",
-      #"{"snapshot": {"medications": [{"frequency": {"times": 2}}]}}"#),
+    (
+      "whole numbers", "snapshot: {medications: [{frequency: {times: 2}}]}",
+      #"{"snapshot": {"medications": [{"frequency": {"times": 2}}]}}"#
+    ),
     ("numbers that are texts", "site: 007", #"{"site": "007"}"#),
     ("tilde is absent", "site: ~\nsnapshot: ~\ncohorts: ~", "{}"),
     ("null is absent for what is no text", "snapshot: null\ncohorts: null\nstage: null", "{}"),

@@ -20,7 +20,8 @@ import Testing
     var pieces: [(start: UInt, end: UInt)] = []
     for size in [1, 2, 15, 16, 17, 100, 4_096, 65_535, 65_536, 65_537, 200_000, 3, 8] {
       let memory = try #require(arena.allocate(size))
-      memory.initializeMemory(as: UInt8.self, repeating: UInt8(truncatingIfNeeded: size), count: size)
+      memory.initializeMemory(
+        as: UInt8.self, repeating: UInt8(truncatingIfNeeded: size), count: size)
       let start = UInt(bitPattern: memory)
       #expect(start % 16 == 0)
       pieces.append((start, start + UInt(size)))

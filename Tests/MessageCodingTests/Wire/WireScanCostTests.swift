@@ -7,7 +7,10 @@ import Testing
 @Suite struct WireScanCostTests {
   /// Messages that hold a part so many times.
   static let growing: [(name: String, make: @Sendable (Int) -> [UInt8])] = [
-    ("observations", { WireBytes.message(1, WireBytes.times($0, WireBytes.message(2, observation))) }),
+    (
+      "observations",
+      { WireBytes.message(1, WireBytes.times($0, WireBytes.message(2, observation))) }
+    ),
     ("texts", { WireBytes.times($0, WireBytes.text(FieldNumber.cohorts, "sle")) }),
     ("the same text", { WireBytes.times($0, WireBytes.text(FieldNumber.requestRef, "x")) }),
     ("the same number", { WireBytes.times($0, WireBytes.number(FieldNumber.stage, 1)) }),

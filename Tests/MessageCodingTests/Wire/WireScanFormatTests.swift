@@ -52,7 +52,8 @@ import Testing
   ]
 
   @Test(arguments: malformed.indices) func whatDoesNotIsRefused(_ index: Int) {
-    #expect(scanNode(Self.malformed[index].bytes).reason == .malformed, "\(Self.malformed[index].name)")
+    #expect(
+      scanNode(Self.malformed[index].bytes).reason == .malformed, "\(Self.malformed[index].name)")
   }
 
   /// Field numbers of `TestMessage` with the wire types that fit them.

@@ -87,8 +87,10 @@ import Testing
     ("two children", [0x0A, 0, 0x0A, 0], "child"),
     ("something between", [0x0A, 0, 0x40, 1, 0x0A, 0], "child"),
     ("within a child", WireBytes.message(1, [0x0A, 0, 0x0A, 0]), "child.child"),
-    ("within the second of a list", [0x12, 0] + WireBytes.message(2, [0x0A, 0, 0x0A, 0]),
-      "children[1].child"),
+    (
+      "within the second of a list", [0x12, 0] + WireBytes.message(2, [0x0A, 0, 0x0A, 0]),
+      "children[1].child"
+    ),
     ("a child in each of two", WireBytes.times(2, WireBytes.message(2, [0x0A, 0])), nil),
     ("a list", WireBytes.times(3, [0x12, 0]), nil),
     ("one member of a choice", [0x4A, 0], nil),

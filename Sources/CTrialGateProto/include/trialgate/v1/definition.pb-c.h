@@ -29,6 +29,7 @@ typedef struct Trialgate__V1__KnobSetting Trialgate__V1__KnobSetting;
 typedef struct Trialgate__V1__KnobDefinition Trialgate__V1__KnobDefinition;
 typedef struct Trialgate__V1__Period Trialgate__V1__Period;
 typedef struct Trialgate__V1__Criterion Trialgate__V1__Criterion;
+typedef struct Trialgate__V1__FlagRule Trialgate__V1__FlagRule;
 typedef struct Trialgate__V1__GroupRule Trialgate__V1__GroupRule;
 typedef struct Trialgate__V1__ConditionalRule Trialgate__V1__ConditionalRule;
 typedef struct Trialgate__V1__SameAsRule Trialgate__V1__SameAsRule;
@@ -795,6 +796,15 @@ struct  Trialgate__V1__Criterion
    */
   size_t n_knobs;
   char **knobs;
+  /*
+   * Whether a failure never passes, whatever time brings.
+   */
+  protobuf_c_boolean incurable;
+  /*
+   * What the verdict warns about beside the outcome.
+   */
+  size_t n_flags;
+  Trialgate__V1__FlagRule **flags;
   Trialgate__V1__Criterion__RuleCase rule_case;
   union {
     /*
@@ -889,7 +899,27 @@ struct  Trialgate__V1__Criterion
 };
 #define TRIALGATE__V1__CRITERION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__criterion__descriptor) \
-    , (char *)protobuf_c_empty_string, TRIALGATE__V1__CRITERION_ROLE__CRITERION_ROLE_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL, TRIALGATE__V1__CRITERION__RULE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__CRITERION_ROLE__CRITERION_ROLE_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, TRIALGATE__V1__CRITERION__RULE__NOT_SET, {0} }
+
+
+/*
+ * Warns when another criterion is true. It changes no outcome.
+ */
+struct  Trialgate__V1__FlagRule
+{
+  ProtobufCMessage base;
+  /*
+   * The criterion; a step, as a rule.
+   */
+  char *if_;
+  /*
+   * Code of the warning: `NON_TREPONEMAL_POSITIVE_ONLY`.
+   */
+  char *code;
+};
+#define TRIALGATE__V1__FLAG_RULE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__flag_rule__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1087,7 +1117,7 @@ struct  Trialgate__V1__ResultTest
 
 
 /*
- * True when a usable result exists; unknown otherwise.
+ * True when a usable result exists.
  */
 struct  Trialgate__V1__MeasuredTest
 {
@@ -1097,10 +1127,19 @@ struct  Trialgate__V1__MeasuredTest
    */
   size_t n_concepts;
   char **concepts;
+  /*
+   * Concepts of an earlier step of testing: a result before the latest one of these does not count.
+   */
+  size_t n_not_before;
+  char **not_before;
+  /*
+   * Whether the test is false where there is no result, rather than unknown.
+   */
+  protobuf_c_boolean none_is_false;
 };
 #define TRIALGATE__V1__MEASURED_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__measured_test__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0,NULL, 0 }
 
 
 /*
@@ -1144,10 +1183,14 @@ struct  Trialgate__V1__FindingTest
    * A set of medicines: a result older than the last dose of one of them is warned about.
    */
   char *stale_after;
+  /*
+   * Whether the latest result decides whatever `observation.select` says: the test has its own rule.
+   */
+  protobuf_c_boolean latest_only;
 };
 #define TRIALGATE__V1__FINDING_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__finding_test__descriptor) \
-    , 0,NULL, TRIALGATE__V1__FINDING__FINDING_UNSPECIFIED, NULL, 0, 0,NULL, 0,NULL, 0, (char *)protobuf_c_empty_string }
+    , 0,NULL, TRIALGATE__V1__FINDING__FINDING_UNSPECIFIED, NULL, 0, 0,NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0 }
 
 
 /*
@@ -1228,10 +1271,15 @@ struct  Trialgate__V1__ConditionTest
    * A statement that answers the same question.
    */
   char *statement;
+  /*
+   * Whether an absent diagnosis is "no" although the conditions are not reviewed: other facts answer the
+   * question, and a diagnosis only adds to them.
+   */
+  protobuf_c_boolean absence_is_no;
 };
 #define TRIALGATE__V1__CONDITION_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__condition_test__descriptor) \
-    , (char *)protobuf_c_empty_string, TRIALGATE__V1__CONDITION_SCOPE__CONDITION_SCOPE_UNSPECIFIED, NULL, TRIALGATE__V1__CONDITION_REQUIREMENT__CONDITION_REQUIREMENT_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__CONDITION_SCOPE__CONDITION_SCOPE_UNSPECIFIED, NULL, TRIALGATE__V1__CONDITION_REQUIREMENT__CONDITION_REQUIREMENT_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
 /*
@@ -1310,10 +1358,15 @@ struct  Trialgate__V1__StatementTest
    * A section that, reviewed and empty, answers "no".
    */
   Trialgate__V1__Section no_when_empty;
+  /*
+   * Whether a recorded "yes" stands although the sex contradicts it: for steps that find such
+   * contradictions.
+   */
+  protobuf_c_boolean as_recorded;
 };
 #define TRIALGATE__V1__STATEMENT_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__statement_test__descriptor) \
-    , (char *)protobuf_c_empty_string, TRIALGATE__V1__ANSWER__ANSWER_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, TRIALGATE__V1__SECTION__SECTION_UNSPECIFIED }
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__ANSWER__ANSWER_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, TRIALGATE__V1__SECTION__SECTION_UNSPECIFIED, 0 }
 
 
 /*
@@ -1734,6 +1787,25 @@ Trialgate__V1__Criterion *
                       const uint8_t       *data);
 void   trialgate__v1__criterion__free_unpacked
                      (Trialgate__V1__Criterion *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__FlagRule methods */
+void   trialgate__v1__flag_rule__init
+                     (Trialgate__V1__FlagRule         *message);
+size_t trialgate__v1__flag_rule__get_packed_size
+                     (const Trialgate__V1__FlagRule   *message);
+size_t trialgate__v1__flag_rule__pack
+                     (const Trialgate__V1__FlagRule   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__flag_rule__pack_to_buffer
+                     (const Trialgate__V1__FlagRule   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__FlagRule *
+       trialgate__v1__flag_rule__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__flag_rule__free_unpacked
+                     (Trialgate__V1__FlagRule *message,
                       ProtobufCAllocator *allocator);
 /* Trialgate__V1__GroupRule methods */
 void   trialgate__v1__group_rule__init
@@ -2210,6 +2282,9 @@ typedef void (*Trialgate__V1__Period_Closure)
 typedef void (*Trialgate__V1__Criterion_Closure)
                  (const Trialgate__V1__Criterion *message,
                   void *closure_data);
+typedef void (*Trialgate__V1__FlagRule_Closure)
+                 (const Trialgate__V1__FlagRule *message,
+                  void *closure_data);
 typedef void (*Trialgate__V1__GroupRule_Closure)
                  (const Trialgate__V1__GroupRule *message,
                   void *closure_data);
@@ -2308,6 +2383,7 @@ extern const ProtobufCMessageDescriptor trialgate__v1__knob_setting__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__knob_definition__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__period__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__criterion__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__flag_rule__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__group_rule__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__conditional_rule__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__same_as_rule__descriptor;
