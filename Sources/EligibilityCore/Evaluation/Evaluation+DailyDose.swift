@@ -102,7 +102,9 @@ extension Evaluation {
       } else if let problem = exposure.problem {
         outcome.addReason(problem)
       }
-      let isRegimen = fact.doseBasis == .perDay || fact.frequency != nil
+      // A period without a frequency is no single administration on its first day.
+      let isPeriod = fact.end != nil && exposure.end?.day.map { $0 == exposure.start.day } != true
+      let isRegimen = fact.doseBasis == .perDay || fact.frequency != nil || isPeriod
       sources.append(
         DoseSource(
           exposure: exposure,

@@ -104,7 +104,11 @@ extension Evaluation {
     }
     let fact = snapshot.medications[source.exposure.index]
     if fact.doseBasis == .perDay { return ExactInterval(.one) }
-    guard let frequency = fact.frequency else { return between(0, Self.mostAdministrations) }
+    guard let frequency = fact.frequency else {
+      // The first and the last day are days on which it was given.
+      let isGiven = [source.exposure.start.day, source.exposure.end?.day].contains(day)
+      return between(isGiven ? 1 : 0, Self.mostAdministrations)
+    }
     if test.rule == .meanDaily { return average(frequency) }
     switch frequency.unit {
     case .hour:

@@ -28,6 +28,7 @@ extension Evaluation {
     let common = top.filter { program.criteria[$0].cohort == nil }
     let commonOutcome = combined(common)
     var best: Int?
+    var bestTurns: Turning?
     for (index, cohort) in program.cohorts.enumerated() {
       guard assessed.contains(index) else {
         verdict.cohorts.append(
@@ -38,10 +39,16 @@ extension Evaluation {
       let ownOutcome = combined(own)
       var entry = CohortVerdict(
         cohort: cohort.id, outcome: worse(commonOutcome, ownOutcome), ownOutcome: ownOutcome)
-      if entry.outcome == .ineligible { entry.passesOn = passing(common + own) }
-      if best.map({ rank(entry.outcome) > rank(verdict.cohorts[$0].outcome) }) ?? true {
-        best = index
-      }
+      let turns = entry.outcome == .ineligible ? passing(common + own) : nil
+      entry.passesOn = turns?.passesOn
+      let isBetter =
+        best.map { known in
+          let (mine, theirs) = (rank(entry.outcome), rank(verdict.cohorts[known].outcome))
+          if mine != theirs { return mine > theirs }
+          // Of cohorts that all fail, the one that passes first.
+          return Turning.first(1, of: [bestTurns, turns]) != bestTurns
+        } ?? true
+      if isBetter { (best, bestTurns) = (index, turns) }
       verdict.cohorts.append(entry)
     }
     if let best {
@@ -123,7 +130,7 @@ extension Evaluation {
   }
 
   /// When every failure among the criteria has turned; nil when one of them says nothing about time.
-  private mutating func passing(_ criteria: [Int]) -> PassesOn? {
+  private mutating func passing(_ criteria: [Int]) -> Turning? {
     var whole: Turning?
     for index in criteria {
       let result = result(of: index)
@@ -131,7 +138,7 @@ extension Evaluation {
       guard let turns = result.turns else { return nil }
       whole = whole.map { $0.and(turns) } ?? turns
     }
-    return whole?.passesOn
+    return whole
   }
 
   // MARK: Results
