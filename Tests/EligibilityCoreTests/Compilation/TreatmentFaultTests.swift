@@ -157,8 +157,12 @@ import Testing
     .init("no height to relate to", "{cleared}.clearance.height CONCEPT_UNKNOWN") {
       $0.edit("cleared", .clearance) { $0.height = "" }
     },
-    .init("Du Bois", "{cleared}.clearance.normalisation NOT_SUPPORTED") {
-      $0.edit("cleared", .clearance) { $0.normalisation = .duBois }
+    .init("another weight without a height", "{cleared}.clearance.height CONCEPT_UNKNOWN") {
+      $0.edit("cleared", .clearance) {
+        $0.normalisation = nil
+        $0.height = ""
+        $0.weightBasis = .ideal
+      }
     },
     .init("a duration of nothing", "{treated}.duration.components EMPTY") {
       $0.edit("treated", .duration) { $0.components = [] }

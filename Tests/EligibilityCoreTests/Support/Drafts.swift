@@ -200,7 +200,9 @@ extension CohortDefinition {
 }
 
 extension KnobDefinition {
-  init(_ id: String, _ settings: [String], _ defaultValue: String) {
+  init(
+    _ id: String, _ settings: [String], _ defaultValue: String, takesNumber: Bool = false
+  ) {
     self.init()
     self.id = id
     self.settings = settings.map {
@@ -209,6 +211,8 @@ extension KnobDefinition {
       return setting
     }
     self.defaultValue = defaultValue
+    // Without settings it is a number.
+    self.takesNumber = takesNumber || settings.isEmpty
   }
 }
 

@@ -58,7 +58,12 @@ import Testing
       row(trialgate__v1__condition_scope__descriptor, EnumTables.conditionScopes),
       row(trialgate__v1__condition_requirement__descriptor, EnumTables.conditionRequirements),
       row(trialgate__v1__participation_end__descriptor, EnumTables.participationEnds),
-      row(trialgate__v1__daily_dose_rule__descriptor, EnumTables.dailyDoseRules),
+      row(trialgate__v1__daily_dose_rule__descriptor, EnumTables.dailyDoseRules) {
+        $0 == "rolling24Hours" ? "rolling_24Hours" : $0
+      },
+      row(trialgate__v1__weight_basis__descriptor, EnumTables.weightBases),
+      row(trialgate__v1__change_direction__descriptor, EnumTables.changeDirections),
+      row(trialgate__v1__change_baseline__descriptor, EnumTables.changeBaselines),
       row(trialgate__v1__body_size_normalisation__descriptor, EnumTables.normalisations),
       row(trialgate__v1__duration_start__descriptor, EnumTables.durationStarts),
     ]
