@@ -55,7 +55,7 @@ extension Evaluation {
   }
 
   /// The larger of two doses, end by end.
-  private func larger(_ first: DoseRange, _ second: DoseRange) -> DoseRange {
+  func larger(_ first: DoseRange, _ second: DoseRange) -> DoseRange {
     func end(_ one: DoseRange.End?, _ other: DoseRange.End?, ties: (Bool, Bool) -> Bool)
       -> DoseRange.End?
     {
@@ -70,7 +70,7 @@ extension Evaluation {
       upper: end(first.upper, second.upper) { $0 || $1 })
   }
 
-  private func touches(_ source: DoseSource, _ day: CalendarDate) -> Truth {
+  func touches(_ source: DoseSource, _ day: CalendarDate) -> Truth {
     let exposure = source.exposure
     guard source.isRegimen else {
       return exposure.start.isWithin(ClosedDateWindow(start: day, end: day))
@@ -156,7 +156,7 @@ extension Evaluation {
       return dose
     }
     switch test.rule {
-    case .maxDaily:
+    case .maxDaily, .rolling24Hours:
       var largest = days.dropFirst().reduce(first.dose) { larger($0, $1.dose) }
       // Whichever day it was, that day had at least this dose.
       for dose in floating { largest.lower = larger(largest, dose).lower }

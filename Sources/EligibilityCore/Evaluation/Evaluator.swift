@@ -54,10 +54,15 @@ extension Evaluation {
     if let best {
       verdict.outcome = verdict.cohorts[best].outcome
       verdict.passesOn = verdict.cohorts[best].passesOn
+    } else if !top.contains(where: { program.criteria[$0].cohort != nil }) {
+      // The stage asks nothing of the cohorts.
+      verdict.outcome = commonOutcome
+      if commonOutcome == .ineligible { verdict.passesOn = passing(common)?.passesOn }
     } else {
       verdict.outcome = commonOutcome == .ineligible ? .ineligible : .undetermined
       warn("NO_TARGET_DISEASE_RECORDED")
     }
+    if program.engine.needsExactlyOneCohort { requireOneCohort(&verdict) }
     let ruling = common + top.filter { best != nil && program.criteria[$0].cohort == best }
     verdict.results = reported(assessed, decisive(verdict.outcome, ruling), detail)
     if verdict.outcome == .undetermined, detail == .full {
@@ -71,9 +76,12 @@ extension Evaluation {
 
   /// The cohorts to decide: those named, or those whose disease is recorded.
   private mutating func assessedCohorts() -> Set<Int> {
-    if !parameters.cohorts.isEmpty {
-      return Set(
-        program.cohorts.indices.filter { parameters.cohorts.contains(program.cohorts[$0].id) })
+    var named = parameters.cohorts
+    if named.isEmpty, parameters.stage == .infusion {
+      named = parameters.enrolmentRecord?.cohorts ?? []
+    }
+    if !named.isEmpty {
+      return Set(program.cohorts.indices.filter { named.contains(program.cohorts[$0].id) })
     }
     return Set(
       program.cohorts.indices.filter { index in
@@ -83,6 +91,21 @@ extension Evaluation {
             && snapshot.conditions[$0.index].verificationStatus == .confirmed
         }
       })
+  }
+
+  /// With this reading a patient who satisfies two cohorts is not eligible.
+  private mutating func requireOneCohort(_ verdict: inout Verdict) {
+    let satisfied = verdict.cohorts.count { $0.ownOutcome == .eligible }
+    let possible = verdict.cohorts.count {
+      $0.ownOutcome == .eligible || $0.ownOutcome == .undetermined
+    }
+    if satisfied > 1 {
+      warn("MORE_THAN_ONE_COHORT")
+      verdict.outcome = .ineligible
+      verdict.passesOn = nil
+    } else if possible > 1, verdict.outcome == .eligible {
+      verdict.outcome = .undetermined
+    }
   }
 
   private func topCriteria() -> [Int] {

@@ -23,7 +23,9 @@ extension FormReader {
 
   private mutating func verdict(_ message: Trialgate__V1__Verdict) -> Verdict? {
     guard let indexDate = date(message.index_date, "index_date") else {
-      report("index_date", "REQUIRED", "the verdict states no index date")
+      if isEmpty(message.index_date) {
+        report("index_date", "REQUIRED", "the verdict states no index date")
+      }
       return nil
     }
     let stage = value(message.stage.rawValue, EnumTables.stages, "stage") ?? .enrolment

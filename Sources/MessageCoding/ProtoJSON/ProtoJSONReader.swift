@@ -17,7 +17,7 @@ struct ProtoJSONReader {
     var reader = ProtoJSONReader(arena: arena)
     let message = reader.message(node, descriptor, "")
     if !reader.faults.isEmpty { throw DocumentError(faults: reader.faults) }
-    guard let message else {
+    guard let message, !arena.isExhausted else {
       throw DocumentError(faults: [
         DocumentFault(line: 1, column: 1, path: "", message: "the document is too large")
       ])
@@ -74,8 +74,10 @@ struct ProtoJSONReader {
   ) -> Bool {
     switch node.value {
     case .null: true
-    case .plain(let text):
-      text == "~" || (text == "null" && field.pointee.type != PROTOBUF_C_TYPE_STRING)
+    case .plain("~"): true
+    case .plain("null"):
+      field.pointee.type != PROTOBUF_C_TYPE_STRING
+        || field.pointee.label == PROTOBUF_C_LABEL_REPEATED
     default: false
     }
   }
@@ -211,7 +213,7 @@ struct ProtoJSONReader {
 
   private func integer(_ node: DocumentNode) -> String? {
     switch node.value {
-    case .number(let text), .plain(let text), .string(let text): text
+    case .number(let text), .plain(let text), .string(let text): text.hasPrefix("+") ? nil : text
     default: nil
     }
   }
@@ -222,11 +224,14 @@ struct ProtoJSONReader {
   ) {
     guard let raw = field.pointee.descriptor else { return }
     let descriptor = raw.assumingMemoryBound(to: ProtobufCEnumDescriptor.self)
-    if case .number(let text) = node.value, let number = Int32(text) {
+    switch node.value {
+    case .number(let text), .plain(let text):
+      guard let number = Int32(text) else { break }
       place.storeBytes(of: number, as: Int32.self)
       return
+    default: break
     }
-    if let name = text(node),
+    if let name = text(node), !name.utf8.contains(0),
       let value = protobuf_c_enum_descriptor_get_value_by_name(descriptor, name)
     {
       place.storeBytes(of: value.pointee.value, as: Int32.self)

@@ -15,6 +15,8 @@ final class Arena {
   private(set) var isExhausted = false
 
   private static let chunkSize = 64 << 10
+  /// Bytes of one allocation: no message asks for more, and a sum of sizes cannot run over below it.
+  private static let maximumSize = 1 << 30
 
   /// The cap for a message of a length: 16 times the message and 1 MiB, at most 48 MiB.
   static func limit(forMessageOf length: Int) -> Int {
@@ -31,13 +33,13 @@ final class Arena {
 
   /// Memory aligned to 16 bytes; nil above the cap.
   func allocate(_ count: Int) -> UnsafeMutableRawPointer? {
-    guard count >= 0, count <= budget else {
+    guard count >= 0, count <= min(budget, Self.maximumSize) else {
       isExhausted = true
       return nil
     }
     let rounded = (count + 15) & ~15
     budget -= min(budget, rounded)
-    if rounded > left {
+    if rounded > left || next == nil {
       let size = max(rounded, Self.chunkSize)
       let chunk = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
       chunks.append(chunk)
