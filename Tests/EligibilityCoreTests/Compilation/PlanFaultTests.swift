@@ -50,15 +50,15 @@ import Testing
       $0.readings = [Reading(knob: "idle", value: "y")]
     },
     .init("a setting that the evaluator does not have", "knobs[3] READING_NOT_SUPPORTED") {
-      $0.knobs.append(KnobDefinition("observation.select", ["latest", "any"], "latest"))
-      $0.readings = [Reading(knob: "observation.select", value: "any")]
+      $0.knobs.append(KnobDefinition("observation.select", ["latest", "first"], "latest"))
+      $0.readings = [Reading(knob: "observation.select", value: "first")]
     },
     .init("an age of results that is no whole number", "knobs[3] READING_NOT_SUPPORTED") {
-      $0.knobs.append(KnobDefinition("lab.max_age_days", [], "null"))
+      $0.knobs.append(KnobDefinition("lab.max_age_days", ["null"], "null"))
       $0.readings = [Reading(knob: "lab.max_age_days", value: "7.5")]
     },
     .init("a negative age of results", "knobs[3] READING_NOT_SUPPORTED") {
-      $0.knobs.append(KnobDefinition("lab.max_age_days", [], "null"))
+      $0.knobs.append(KnobDefinition("lab.max_age_days", ["null"], "null"))
       $0.readings = [Reading(knob: "lab.max_age_days", value: "-1")]
     },
   ]

@@ -79,7 +79,7 @@ import Testing
     ("age.upper", "on_birthday", ["before_next_birthday", "on_birthday"]),
     ("birthday.leap", "28_february", ["1_march", "28_february"]),
     ("observation.select", "worst_in_window", ["latest", "worst_in_window"]),
-    ("lab.max_age_days", "0", []), ("lab.max_age_days", "36500", []),
+    ("lab.max_age_days", "0", ["null"]), ("lab.max_age_days", "36500", ["null"]),
   ])
   func extremesUnderEveryReading(_ knob: String, _ value: String, _ settings: [String]) throws {
     var definition = ProtocolDefinition.whole
