@@ -111,6 +111,20 @@ extension ProtocolCompiler {
       }
       criteria[index].parent = parent
     }
+    checkPartsEnd(criteria)
+  }
+
+  /// Criteria that are parts of each other would stand nowhere at the top, and so decide nothing.
+  private mutating func checkPartsEnd(_ criteria: [CompiledCriterion]) {
+    for (index, source) in definition.criteria.enumerated() where !source.partOf.isEmpty {
+      var above = criteria[index].parent
+      for _ in criteria.indices where above != nil && above != index {
+        above = above.flatMap { criteria[$0].parent }
+      }
+      if above == index, source.partOf != source.id {
+        report("criteria[\(index)].part_of", "CIRCULAR", "'\(source.id)' is a part of itself")
+      }
+    }
   }
 
   private func assignPolarity(_ criteria: inout [CompiledCriterion], _ order: [Int]) {

@@ -209,8 +209,10 @@ extension Evaluation {
         id: criterion.id, parentID: criterion.parent.map { program.criteria[$0].id } ?? "",
         outcome: self.outcome(of: index, outcome))
       entry.reasons = outcome.isApplicable ? outcome.reasons : []
-      entry.evidence = outcome.evidence
-      entry.missing = outcome.isApplicable && outcome.truth == .unknown ? outcome.missing : []
+      if withEvidence {
+        entry.evidence = outcome.evidence
+        entry.missing = outcome.isApplicable && outcome.truth == .unknown ? outcome.missing : []
+      }
       entry.passesOn = entry.outcome.isFailure ? outcome.turns?.passesOn : nil
       entry.cohort = criterion.cohort.map { program.cohorts[$0].id } ?? ""
       entry.isDecisive = decisive.contains(index)

@@ -137,7 +137,9 @@ struct FactResolver {
     _ time: ClinicalTime?, of id: String, _ path: String, _ problem: inout String?
   ) -> DateRange {
     guard let time else {
-      return DateRange(earliest: min(firstDay, lastDay), latest: lastDay) ?? DateRange(lastDay)
+      // A birth date that lies ahead says nothing about when a fact was.
+      let earliest = firstDay <= indexDate ? firstDay : CalendarDate.distantPast
+      return DateRange(earliest: min(earliest, lastDay), latest: lastDay) ?? DateRange(lastDay)
     }
     let whole = time.dates(in: zone)
     if let cut = whole.clamped(notAfter: lastDay) { return cut }

@@ -54,11 +54,11 @@ import Testing
       $0.readings = [Reading(knob: "observation.select", value: "first")]
     },
     .init("an age of results that is no whole number", "knobs[3] READING_NOT_SUPPORTED") {
-      $0.knobs.append(KnobDefinition("lab.max_age_days", ["null"], "null", takesNumber: true))
+      $0.knobs.append(KnobDefinition("lab.max_age_days", ["null"], "null"))
       $0.readings = [Reading(knob: "lab.max_age_days", value: "7.5")]
     },
     .init("a negative age of results", "knobs[3] READING_NOT_SUPPORTED") {
-      $0.knobs.append(KnobDefinition("lab.max_age_days", ["null"], "null", takesNumber: true))
+      $0.knobs.append(KnobDefinition("lab.max_age_days", ["null"], "null"))
       $0.readings = [Reading(knob: "lab.max_age_days", value: "-1")]
     },
   ]

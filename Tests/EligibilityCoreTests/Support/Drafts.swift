@@ -200,19 +200,17 @@ extension CohortDefinition {
 }
 
 extension KnobDefinition {
-  init(
-    _ id: String, _ settings: [String], _ defaultValue: String, takesNumber: Bool = false
-  ) {
+  /// A knob with settings; without any, or with `null` alone, it takes a number.
+  init(_ id: String, _ settings: [String], _ defaultValue: String) {
     self.init()
     self.id = id
+    takesNumber = settings.isEmpty || settings == ["null"]
     self.settings = settings.map {
       var setting = KnobSetting()
       setting.value = $0
       return setting
     }
     self.defaultValue = defaultValue
-    // Without settings it is a number.
-    self.takesNumber = takesNumber || settings.isEmpty
   }
 }
 
