@@ -10,6 +10,7 @@ import Testing
   @Test func soManyAreAdmittedAndOneMoreIsNot() throws {
     let registry = ConnectionRegistry(maximum: 2)
     let channels = (0..<3).map { _ in EmbeddedChannel() }
+    defer { for channel in channels { _ = try? channel.finish(acceptAlreadyClosed: true) } }
     #expect(channels.map { registry.admit($0) } == [true, true, false])
     #expect(registry.count == 2 && registry.all.count == 2)
     _ = try channels[0].finish()
@@ -20,6 +21,7 @@ import Testing
   @Test func whileDrainingNoneIsAdmitted() throws {
     let registry = ConnectionRegistry(maximum: 2)
     let (first, second) = (EmbeddedChannel(), EmbeddedChannel())
+    defer { _ = try? second.finish() }
     #expect(registry.admit(first))
     #expect(registry.drain().count == 1)
     #expect(!registry.admit(second))
