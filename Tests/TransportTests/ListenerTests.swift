@@ -1,3 +1,4 @@
+import Glibc
 import HTTP2
 import NIOCore
 import NIOEmbedded
@@ -28,6 +29,27 @@ import Testing
     #expect(registry.count == 1)
     _ = try first.finish()
     #expect(registry.count == 0)
+  }
+}
+
+@Suite struct AcceptPauseTests {
+  private static func isReading(_ channel: EmbeddedChannel) -> Bool {
+    let settings = channel.options.filter { $0.option is ChannelOptions.Types.AutoReadOption }
+    return settings.last.map { $0.value as? Bool ?? true } ?? true
+  }
+
+  @Test func acceptingStopsForAMomentWhenItFails() throws {
+    let channel = EmbeddedChannel(handler: AcceptPause())
+    defer { _ = try? channel.finish() }
+    channel.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+    #expect(!Self.isReading(channel))
+    channel.embeddedEventLoop.advanceTime(by: .milliseconds(99))
+    channel.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+    #expect(!Self.isReading(channel))
+    channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
+    #expect(Self.isReading(channel))
+    channel.pipeline.fireErrorCaught(IOError(errnoCode: ENFILE, reason: "accept"))
+    #expect(!Self.isReading(channel), "and again, when it fails again")
   }
 }
 
