@@ -165,13 +165,14 @@ public struct VerdictReport: Sendable {
       let count = verdict.results.count { $0.outcome == outcome }
       if count > 0 { text.append("\(count) \(outcome.rawValue)") }
     }
-    return text.isEmpty ? [] : ["", "Criteria: \(text.joined(separator: ", "))"]
+    return text.isEmpty
+      ? [] : ["", "All results, parts of criteria included: \(text.joined(separator: ", "))"]
   }
 
   private var issues: [String] {
     guard !verdict.dataIssues.isEmpty else { return [] }
     return ["", style.strong("Facts that could not be used")]
-      + verdict.dataIssues.map { "  \($0.factID) \($0.path): \($0.reason)" }
+      + verdict.dataIssues.map { "  \($0.factID) \($0.path): \(words($0.reason))" }
   }
 
   private var warnings: [String] {
@@ -180,7 +181,7 @@ public struct VerdictReport: Sendable {
       + verdict.warnings.map { warning in
         let place = warning.criterionID.isEmpty ? "" : "\(warning.criterionID): "
         let arguments = warning.arguments.joined(separator: ", ")
-        return "  \(place)\(warning.code)\(arguments.isEmpty ? "" : " (\(arguments))")"
+        return "  \(place)\(words(warning.code))\(arguments.isEmpty ? "" : ": \(arguments)")"
       }
   }
 

@@ -1,6 +1,7 @@
 """Runs the built Swift tests and counts them. The last line is "N passed, N failed"."""
 
 import os
+import pathlib
 import subprocess
 import sys
 import tempfile
@@ -17,16 +18,15 @@ def main():
             text=True,
             check=False,
         )
-        # Swift Testing writes beside the name that it is given.
-        report = os.path.join(folder, "tests-swift-testing.xml")
         failed, passed = [], 0
-        if os.path.exists(report):
+        # With XCTest switched on Swift Testing writes beside the name that it is given.
+        for report in sorted(pathlib.Path(folder).glob("*.xml")):
             for case in xml.parse(report).getroot().iter("testcase"):
                 if case.find("failure") is not None or case.find("error") is not None:
                     failed.append(f"{case.get('classname')}.{case.get('name')}")
                 else:
                     passed += 1
-    if run.returncode != 0 or not passed:
+    if run.returncode != 0 or failed or not passed:
         print("\n".join(line for line in run.stdout.splitlines() if "✘" in line or "error:" in line))
         print("\n".join(run.stdout.splitlines()[-20:]))
         failed = failed or ["swift test"]

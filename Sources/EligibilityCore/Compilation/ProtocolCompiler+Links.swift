@@ -28,7 +28,7 @@ extension ProtocolCompiler {
   /// Every criterion that must be evaluated before this one.
   private static func dependencies(_ criterion: CompiledCriterion) -> [Int] {
     var result = members(criterion.rule)
-    if case .duration(let components, _, _, _) = criterion.rule { result += components }
+    if case .duration(let test) = criterion.rule { result += test.components }
     if let appliesIf = criterion.appliesIf { result.append(appliesIf) }
     if let voidIf = criterion.voidIf { result.append(voidIf) }
     return result + criterion.flags.map(\.condition)
@@ -99,6 +99,18 @@ extension ProtocolCompiler {
         }
       }
     }
+    for (index, source) in definition.criteria.enumerated() where !source.partOf.isEmpty {
+      let path = "criteria[\(index)].part_of"
+      guard let parent = criterion(source.partOf, path) else { continue }
+      if criteria[parent].role != criteria[index].role
+        || criteria[parent].cohort != criteria[index].cohort || parent == index
+      {
+        report(path, "ROLE_MISMATCH", "it must have the role and the cohort of its parent")
+      } else if let other = criteria[index].parent, other != parent {
+        report(path, "PARENT_AMBIGUOUS", "it is a part of '\(criteria[other].id)' already")
+      }
+      criteria[index].parent = parent
+    }
   }
 
   private func assignPolarity(_ criteria: inout [CompiledCriterion], _ order: [Int]) {
@@ -140,6 +152,7 @@ extension ProtocolCompiler {
     for criterion in criteria { used.formUnion(Self.dependencies(criterion)) }
     for definition in definition.criteria {
       if case .byReading(let rule)? = definition.rule {
+        if let index = criterionByID[rule.number] { used.insert(index) }
         for option in rule.options {
           if let index = criterionByID[option.criterion] { used.insert(index) }
         }
@@ -158,8 +171,8 @@ extension ProtocolCompiler {
   /// A duration needs exposures to take dates from.
   private mutating func checkDurations(_ criteria: [CompiledCriterion]) {
     for (index, criterion) in criteria.enumerated() {
-      guard case .duration(let components, _, _, _) = criterion.rule else { continue }
-      for (position, component) in components.enumerated()
+      guard case .duration(let test) = criterion.rule else { continue }
+      for (position, component) in test.components.enumerated()
       where Self.exposure(of: component, criteria) == nil {
         report(
           "criteria[\(index)].duration.components[\(position)]", "NOT_AN_EXPOSURE",

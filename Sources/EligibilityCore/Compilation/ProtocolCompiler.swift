@@ -88,15 +88,19 @@ struct ProtocolCompiler {
         continue
       }
       guard Self.allows(definition.knobs[knob], value: reading.value) else {
-        let settings = definition.knobs[knob].settings.map(\.value).joined(separator: ", ")
+        let settings = definition.knobs[knob].allowed
         report(
           "\(path).value", "SETTING_UNKNOWN",
-          "'\(reading.knob)' may be \(settings.isEmpty ? "null or a decimal" : settings)")
+          "'\(reading.knob)' may be \(settings)")
         continue
       }
       settingByKnob[reading.knob] = reading.value
     }
-    for knob in definition.knobs where EngineReadings.knobs[knob.id] != nil {
+    for (index, knob) in definition.knobs.enumerated() where EngineReadings.applies(knob.id) {
+      let concept = String(knob.id.dropFirst(EngineReadings.ageByConcept.count))
+      if EngineReadings.knobs[knob.id] == nil, catalogue.indexByID[concept] == nil {
+        report("knobs[\(index)].id", "CONCEPT_UNKNOWN", "'\(concept)' is no concept")
+      }
       let value = settingByKnob[knob.id] ?? knob.defaultValue
       if engine.apply(knob: knob.id, value: value) {
         usedKnobs.insert(knob.id)
@@ -105,10 +109,8 @@ struct ProtocolCompiler {
   }
 
   private static func allows(_ knob: KnobDefinition, value: String) -> Bool {
-    if knob.settings.isEmpty {
-      return value == "null" || (try? ExactDecimal(parsing: value)) != nil
-    }
-    return knob.settings.contains { $0.value == value }
+    if knob.settings.contains(where: { $0.value == value }) { return true }
+    return knob.takesNumber && (try? ExactDecimal(parsing: value)) != nil
   }
 
   /// A reading that nothing applies must not be printed as if it had been.
@@ -213,7 +215,9 @@ extension ProtocolCompiler {
       report(path, "REQUIRED", "give the window")
       return nil
     }
-    guard let unit = period.unit, (1...1_200).contains(period.count) else {
+    let count =
+      period.knob.isEmpty ? period.count : knobCount(period.knob, "\(path).knob") ?? 0
+    guard let unit = period.unit, (1...1_200).contains(count) else {
       report(path, "PERIOD_IMPOSSIBLE", "give a count from 1 to 1200 and a unit")
       return nil
     }
@@ -221,11 +225,18 @@ extension ProtocolCompiler {
       report("\(path).unit", "PERIOD_IMPOSSIBLE", "hours have no meaning here")
       return nil
     }
-    return CalendarPeriod(count: period.count, unit: unit)
+    return CalendarPeriod(count: count, unit: unit)
   }
 
   mutating func required<Value>(_ value: Value?, _ path: String) -> Value? {
     if value == nil { report(path, "REQUIRED", "must be given") }
     return value
+  }
+}
+
+extension KnobDefinition {
+  /// What it may be set to, in words.
+  var allowed: String {
+    (settings.map(\.value) + (takesNumber ? ["a decimal number"] : [])).joined(separator: ", ")
   }
 }

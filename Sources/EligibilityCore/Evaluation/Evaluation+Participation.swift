@@ -107,7 +107,9 @@ extension Evaluation {
         failed.addReason(reason)
         failed.evidence.append(item)
         if reason == "CONSENT_AFTER_INDEX_DATE", let signed = fact.signed {
-          failed.turns = .on(dates(signed).latest)
+          // The first of them suffices.
+          let turning = Turning.on(dates(signed).latest)
+          failed.turns = Turning.first(1, of: [failed.turns, turning].compactMap { $0 })
         }
       case .unknown:
         unknown.addReason(reason)

@@ -35,7 +35,9 @@ struct Evaluation {
     self.withEvidence = withEvidence
     var resolver = FactResolver(
       catalogue: program.catalogue, snapshot: snapshot, zone: site.timeZone,
-      indexDate: parameters.indexDate)
+      indexDate: parameters.indexDate,
+      lastMoment: parameters.stage == .infusion
+        ? parameters.plannedInfusionTime?.instants(in: site.timeZone).latest : nil)
     facts = resolver.resolve()
     let date = parameters.indexDate
     hasLaterFacts =
@@ -78,6 +80,9 @@ struct Evaluation {
     }
     for flag in criterion.flags where isTrue(flag.condition) { warn(flag.code, [], criterion.id) }
     var outcome = test(criterion, index)
+    if withEvidence, criterion.polarity == .falseFavours, criterion.rule.isLeaf {
+      for position in outcome.missing.indices { outcome.missing[position].negateSettlingValues() }
+    }
     guard outcome.isApplicable else { return outcome }
     let passes = criterion.role == .exclusion ? Truth.false : Truth.true
     if criterion.isReported, outcome.truth.isKnown, outcome.truth != passes {
@@ -165,7 +170,8 @@ struct Evaluation {
     case .conditional(let condition, let then, let otherwise):
       evaluateConditional(condition, then, otherwise)
     case .sameAs(let target): reference(target)
-    case .age(let comparison, let years): evaluateAge(comparison, years, criterion)
+    case .age(let comparison, let years):
+      years.map { evaluateAge(comparison, $0, criterion) } ?? .unknown("NO_LIMIT_SET")
     case .sex(let sex): evaluateSex(sex)
     case .result(let test): evaluateResult(test, criterion)
     case .measured(let test): evaluateMeasured(test)
@@ -183,9 +189,11 @@ struct Evaluation {
       evaluateConclusion(instrument, computedBy)
     case .dailyDose(let test): evaluateDailyDose(test)
     case .clearance(let test): evaluateClearance(test, criterion)
-    case .duration(let components, let period, let isStrict, let start):
-      evaluateDuration(components, period, isStrict, start)
+    case .duration(let test): evaluateDuration(test)
     case .sequence(let first, let second): evaluateSequence(first, second)
+    case .change(let test): evaluateChange(test, criterion)
+    case .persistence(let test): evaluatePersistence(test)
+    case .enrolment: evaluateEnrolment()
     }
   }
 

@@ -52,6 +52,21 @@ public struct MissingFact: Sendable, Hashable {
   public init() {}
 }
 
+extension MissingFact {
+  /// Turns values that make a test true into those that make it false: what settles an exclusion in the
+  /// patient's favour.
+  mutating func negateSettlingValues() {
+    let opposites = [
+      ("POSITIVE", "NEGATIVE"), ("NEGATIVE", "POSITIVE"), ("YES", "NO"), ("NO", "YES"),
+      (">= ", "< "), ("> ", "<= "), ("<= ", "> "), ("< ", ">= "),
+    ]
+    for (word, opposite) in opposites where settlingValues.hasPrefix(word) {
+      settlingValues = opposite + settlingValues.dropFirst(word.count)
+      return
+    }
+  }
+}
+
 /// What a settle set leads to.
 public enum SettleDirection: String, Sendable, Hashable {
   case toEligible = "TO_ELIGIBLE"

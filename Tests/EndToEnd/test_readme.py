@@ -1,0 +1,47 @@
+"""What the README shows is what happens."""
+
+import contextlib
+import io
+import os
+import re
+
+from harness import ROOT, Server, command
+
+import unittest
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(language, holding):
+    """The fenced block in a language that holds a text."""
+    blocks = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    (found,) = [text for text in blocks if holding in text]
+    return found
+
+
+class Readme(unittest.TestCase):
+    def setUp(self):
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(ROOT)
+
+    def test_the_request_has_the_answer_that_is_shown(self):
+        shown = block("console", "trialgate evaluate")
+        line, answer = shown.split("\n", 1)
+        arguments = line.removeprefix("$ trialgate ").split()
+        self.assertEqual(command(*arguments).stdout, answer)
+
+    def test_the_python_client_runs(self):
+        code = block("python", "insecure_channel")
+        self.assertLessEqual(len([line for line in code.splitlines() if line.strip()]), 10)
+        server = Server()
+        self.addCleanup(server.stop)
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(code.replace("127.0.0.1:50051", server.address), {})
+        self.assertEqual(printed.getvalue(), "OUTCOME_INELIGIBLE ['EX11']\n")
+
+    def test_the_limits_have_the_flags_that_are_shown(self):
+        flags = set(re.findall(r"\| `(--[a-z-]+)` \|", README))
+        helped = command("serve", "--help").stdout
+        offered = set(re.findall(r"(--[a-z-]+)", helped)) - {"--help", "--version"}
+        self.assertEqual(flags, offered - {"--listen", "--data-dir"})
