@@ -69,12 +69,9 @@ import Testing
     ]
   }
 
-  /// `notDetected` as the contract writes it.
+  /// `rolling24Hours` and `ROLLING_24_HOURS` in one form.
   private static func constant(_ name: String) -> String {
-    name.reduce(into: "") { result, character in
-      if character.isUppercase { result += "_" }
-      result += character.uppercased()
-    }
+    name.filter { $0 != "_" }.uppercased()
   }
 
   private static func text(_ pointer: UnsafePointer<CChar>?) -> String {
@@ -84,11 +81,11 @@ import Testing
   @Test func everyTableIsTheContractsEnum() {
     for row in Self.rows() {
       let enumeration = Self.text(row.descriptor.short_name)
-      let prefix = Self.constant(enumeration).dropFirst() + "_"
+      let prefix = Self.constant(enumeration)
       let names = (0..<Int(row.descriptor.n_values)).map { index in
         let value = row.descriptor.values[index]
         #expect(Int(value.value) == index, "\(enumeration) has a gap")
-        return Self.text(value.name)
+        return Self.constant(Self.text(value.name))
       }
       #expect(names.first == prefix + "UNSPECIFIED")
       #expect(
