@@ -133,7 +133,8 @@ package struct CaseRunner {
     for (id, when) in expected.passesOn {
       let found = result(id)?.passesOn
       let text =
-        found?.date?.description ?? found?.instant?.description ?? (found?.never == true ? "never" : found?.condition ?? "none")
+        found?.date?.description ?? found?.instant?.description
+        ?? (found?.never == true ? "never" : found?.condition ?? "none")
       if text != when { differences.append("\(id): expected to pass \(when), got \(text)") }
     }
     return differences
