@@ -3,7 +3,7 @@ extension Evaluation {
   mutating func evaluateChange(_ test: CompiledChangeTest, _ criterion: CompiledCriterion)
     -> NodeResult
   {
-    warn("PERIOD_IS_A_READING", ["\(test.period)"], criterion.id)
+    warn("PERIOD_IS_A_READING", ["\(test.period)"], criterion.reportedID)
     let settling = limitText(test)
     let latest = select([test.concept], in: nil, latestOnly: true) { _ in true }
     guard let first = latest.candidates.first else {
@@ -22,20 +22,26 @@ extension Evaluation {
         ? "BASELINE_OUTSIDE_PERIOD" : latest.candidates.count > 1 ? "ONE_DAY_ONLY" : "NO_BASELINE"
       return unsettled(reason, test, settling, earlier)
     }
-    guard found.allSatisfy({ $0.dates.isWithin(earlier) == .true && $0.dates.day != nil }) else {
+    guard found.allSatisfy({ $0.dates.isWithin(earlier) == .true }), areInOrder(found, test) else {
       return unsettled("DATE_UNCERTAIN", test, settling, earlier)
     }
     var outcome = NodeResult(.unknown)
-    var truths: Set<Truth> = []
+    var truths: [Truth] = []
     for baseline in baselines(found, test) {
       for candidate in latest.candidates {
         let single = change(from: baseline, to: candidate.observation, test)
-        truths.insert(single.truth)
+        truths.append(single.truth)
         outcome.adopt(single, withEvidence: withEvidence)
       }
     }
-    outcome.truth = truths.count == 1 ? truths.first ?? .unknown : .unknown
-    if truths.count > 1 { outcome.addReason("SAME_DAY_RESULTS_DISAGREE") }
+    // Results of one day that disagree: the worst for the patient counts.
+    if Set(truths).count > 1 { warn("SAME_DAY_RESULTS_DISAGREE", ["\(day)"], criterion.reportedID) }
+    outcome.truth =
+      criterion.polarity == .falseFavours ? truths.max() ?? .unknown : truths.min() ?? .unknown
+    if outcome.truth.isKnown {
+      outcome.reasons = []
+      outcome.missing = []
+    }
     if outcome.truth == .unknown, withEvidence, outcome.missing.isEmpty {
       let reason = outcome.reasons.first ?? "CENSORED_VALUE"
       outcome.missing = [
@@ -59,6 +65,15 @@ extension Evaluation {
       outcome.missing = [missing(test.concept, reason: reason, settling: settling, window: window)]
     }
     return outcome
+  }
+
+  /// Whether it is certain which of the results comes first, where the baseline is chosen by its day.
+  private func areInOrder(_ found: [ResolvedObservation], _ test: CompiledChangeTest) -> Bool {
+    if test.baseline == .best || found.count == 1 { return true }
+    let ordered = found.map(\.dates).sorted { $0.earliest < $1.earliest }
+    return zip(ordered, ordered.dropFirst()).allSatisfy { first, second in
+      first == second ? first.day != nil : first.latest < second.earliest
+    }
   }
 
   /// The results that the change is measured from: all of the chosen day.

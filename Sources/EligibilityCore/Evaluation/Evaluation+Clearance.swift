@@ -16,7 +16,7 @@ extension Evaluation {
       truths.append(single.truth)
       outcome.adopt(single, withEvidence: withEvidence)
     }
-    let (truth, reason) = fold(selection, truths, criterion.polarity, criterion.id)
+    let (truth, reason) = fold(selection, truths, criterion.polarity, criterion.reportedID)
     outcome.truth = truth
     if truth.isKnown {
       outcome.reasons = []
@@ -56,7 +56,8 @@ extension Evaluation {
       return outcome
     }
     if test.normalisation != nil {
-      outcome.truth = normalised(value, weight, creatinine, test, &outcome)
+      // The surface is that of the body as it is, whichever weight the clearance is computed with.
+      outcome.truth = normalised(value, measured, creatinine, test, &outcome)
     } else {
       outcome.truth = value.compare(test.comparison, test.limit)
     }

@@ -17,7 +17,7 @@ struct Evaluation {
   /// Whether facts may come into force when the index date moves forward.
   private let hasLaterFacts: Bool
   /// Whether this run only looks at a later date for another one.
-  private var isProbe = false
+  var isProbe = false
   private(set) var warnings: [Warning] = []
   private(set) var issues: [DataIssue]
   private var knownWarnings: Set<Warning> = []
@@ -78,7 +78,9 @@ struct Evaluation {
       condition = outcome
       if applies == .false { return .notApplicable }
     }
-    for flag in criterion.flags where isTrue(flag.condition) { warn(flag.code, [], criterion.id) }
+    for flag in criterion.flags where isTrue(flag.condition) {
+      warn(flag.code, [], criterion.reportedID)
+    }
     var outcome = test(criterion, index)
     if withEvidence, criterion.polarity == .falseFavours, criterion.rule.isLeaf {
       for position in outcome.missing.indices { outcome.missing[position].negateSettlingValues() }
