@@ -122,7 +122,7 @@ let package = Package(
     .testTarget(
       name: "TrialGateServicesTests",
       dependencies: [
-        "TrialGateServices", "CohortConfiguration", "EligibilityCore", "MessageCoding",
+        "TrialGateServices", "CohortConfiguration", "EligibilityCore", "MessageCoding", "RPC",
       ],
       swiftSettings: strict),
   ]

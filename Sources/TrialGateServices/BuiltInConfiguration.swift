@@ -14,10 +14,32 @@ public enum BuiltInConfiguration {
   public static func load(
     readings: [Reading] = [], upperLimits: [SiteContext.UpperLimit] = []
   ) throws(BuiltInConfigurationError) -> PublishedConfiguration {
+    try load(
+      EmbeddedResources.definitions.map { ($0.name, $0.text) }, readings: readings,
+      upperLimits: upperLimits)
+  }
+
+  /// Compiles a definition that takes the place of the built-in ones, at the same sites.
+  ///
+  /// - Parameters:
+  ///   - definition: the text of a definition file.
+  ///   - name: what errors call it.
+  /// - Throws: `BuiltInConfigurationError` with every error of the definition.
+  public static func load(
+    definition: String, name: String, readings: [Reading] = [],
+    upperLimits: [SiteContext.UpperLimit] = []
+  ) throws(BuiltInConfigurationError) -> PublishedConfiguration {
+    try load([(name, definition)], readings: readings, upperLimits: upperLimits)
+  }
+
+  private static func load(
+    _ definitions: [(name: String, text: String)], readings: [Reading],
+    upperLimits: [SiteContext.UpperLimit]
+  ) throws(BuiltInConfigurationError) -> PublishedConfiguration {
     var trials: [PublishedTrial] = []
     var digests: [String] = []
-    for resource in EmbeddedResources.definitions {
-      let program = try compile(resource, readings)
+    for definition in definitions {
+      let program = try compile(definition, readings)
       digests.append(program.digest)
       trials.append(
         PublishedTrial(id: program.trial, versions: [program], sites: sites(upperLimits)))
@@ -26,15 +48,15 @@ public enum BuiltInConfiguration {
       revision: Digest.sha256(digests.joined(separator: "\n")), trials: trials)
   }
 
-  private static func compile(_ resource: EmbeddedResources.Definition, _ readings: [Reading])
+  private static func compile(_ source: (name: String, text: String), _ readings: [Reading])
     throws(BuiltInConfigurationError) -> CompiledProtocol
   {
     do {
-      let document = try DefinitionDocument(resource.text, readings: readings)
+      let document = try DefinitionDocument(source.text, readings: readings)
       return try CompiledProtocol(
         document.definition, digest: Digest.sha256(document.canonicalBytes))
     } catch {
-      throw BuiltInConfigurationError(description: "\(resource.name): \(error)")
+      throw BuiltInConfigurationError(description: "\(source.name): \(error)")
     }
   }
 

@@ -34,7 +34,9 @@ extension ProtocolCompiler {
     var above: [ExactRational]?
     if let limit = test.above {
       above = concepts.compactMap { concept in
-        guard let factor = catalogue.concepts[concept].factors[limit.unit] else {
+        // `1` stands for the canonical unit of each.
+        let known = catalogue.concepts[concept].factors[limit.unit]
+        guard let factor = known ?? (limit.unit == "1" ? .one : nil) else {
           report(
             "\(path).above.unit", "UNIT_UNKNOWN",
             "'\(limit.unit)' is no unit of '\(catalogue.concepts[concept].id)'")

@@ -1775,7 +1775,8 @@ struct  Trialgate__V1__PersistenceTest
    */
   Trialgate__V1__Period *within;
   /*
-   * A result with an amount is positive above this; the laboratory's 99th percentile does as well.
+   * A result with an amount is positive above this; the laboratory's 99th percentile does as well. The
+   * unit `1` stands for the canonical unit of each concept.
    */
   Trialgate__V1__Quantity *above;
   /*
