@@ -25,22 +25,13 @@ extension Evaluation {
     guard found.allSatisfy({ $0.dates.isWithin(earlier) == .true }), areInOrder(found, test) else {
       return unsettled("DATE_UNCERTAIN", test, settling, earlier)
     }
-    var outcome = NodeResult(.unknown)
-    var truths: [Truth] = []
-    for baseline in baselines(found, test) {
-      for candidate in latest.candidates {
-        let single = change(from: baseline, to: candidate.observation, test)
-        truths.append(single.truth)
-        outcome.adopt(single, withEvidence: withEvidence)
-      }
-    }
-    // Results of one day that disagree: the worst for the patient counts.
-    if Set(truths).count > 1 { warn("SAME_DAY_RESULTS_DISAGREE", ["\(day)"], criterion.reportedID) }
-    outcome.truth =
-      criterion.polarity == .falseFavours ? truths.max() ?? .unknown : truths.min() ?? .unknown
-    if outcome.truth.isKnown {
+    let later = latest.candidates.map(\.observation)
+    var outcome = change(from: baselines(found, test), to: later, test)
+    if outcome.truth == .unknown, outcome.reasons == ["SAME_DAY_RESULTS_DISAGREE"] {
+      // Exact results of one day: the worst for the patient counts.
+      warn("SAME_DAY_RESULTS_DISAGREE", ["\(day)"], criterion.reportedID)
+      outcome.truth = criterion.polarity == .falseFavours ? .true : .false
       outcome.reasons = []
-      outcome.missing = []
     }
     if outcome.truth == .unknown, withEvidence, outcome.missing.isEmpty {
       let reason = outcome.reasons.first ?? "CENSORED_VALUE"
@@ -97,11 +88,20 @@ extension Evaluation {
     }
   }
 
+  /// The change between any of the baselines and any of the later results: known where all agree.
   private func change(
-    from baseline: ResolvedObservation, to later: ResolvedObservation, _ test: CompiledChangeTest
+    from baselines: [ResolvedObservation], to later: [ResolvedObservation],
+    _ test: CompiledChangeTest
   ) -> NodeResult {
-    if let problem = baseline.problem ?? later.problem { return .unknown(problem) }
-    guard let before = baseline.value, let after = later.value else { return .unknown("NO_VALUE") }
+    let all = baselines + later
+    if let problem = all.lazy.compactMap(\.problem).first { return .unknown(problem) }
+    // A change grows with the one and falls with the other, so the outermost values decide for all.
+    func hull(_ results: [ResolvedObservation]) -> ExactInterval? {
+      results.dropFirst().reduce(results.first?.value) { whole, next in
+        next.value.flatMap { whole?.hull($0) }
+      }
+    }
+    guard let before = hull(baselines), let after = hull(later) else { return .unknown("NO_VALUE") }
     guard test.isAbsolute || before.isPositive else { return .unknown("BASELINE_ZERO") }
     guard let hundredth = ExactRational(ratioText: "1/100") else { return .unknown("NO_VALUE") }
     // after - before >= amount, or after >= (1 + amount / 100) x before; and their mirror images.
@@ -120,10 +120,16 @@ extension Evaluation {
       default: isRise ? .greater : .less
       }
     var outcome = NodeResult(after.compare(mirrored, reference))
+    if outcome.truth == .unknown {
+      let isExact = all.allSatisfy { $0.value?.point != nil }
+      outcome.addReason(isExact ? "SAME_DAY_RESULTS_DISAGREE" : "CENSORED_VALUE")
+    }
     if withEvidence {
-      outcome.evidence = [
-        evidence(baseline, limit: "baseline"), evidence(later, limit: limitText(test)),
-      ]
+      for (results, limit) in [(baselines, "baseline"), (later, limitText(test))] {
+        outcome.evidence += results.prefix(NodeResult.maximumEvidence / 2).map {
+          evidence($0, limit: limit)
+        }
+      }
     }
     return outcome
   }

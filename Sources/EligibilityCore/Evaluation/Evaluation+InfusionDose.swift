@@ -91,11 +91,12 @@ extension Evaluation {
       if source.counts != .true { dose.lower = .init(.zero, isIncluded: true) }
       return (time, dose)
     }.sorted { $0.time < $1.time }
+    let sums = RunningSums(events.map(\.dose))
     var result: [DoseRange] = []
     var first = 0
     for (index, event) in events.enumerated() {
       while let end = events[first].time.adding(seconds: 86_400), end <= event.time { first += 1 }
-      result.append(events[first...index].reduce(DoseRange(.zero)) { $0.adding($1.dose) })
+      result.append(sums.sum(of: first...index))
     }
     return result
   }
@@ -155,4 +156,40 @@ extension Evaluation {
 extension DoseSource {
   /// Whether it is one dose at a known time.
   fileprivate var isTimed: Bool { !isRegimen && exposure.startInstant != nil }
+}
+
+/// Sums of doses from the first one on, so that the sum of any stretch is a difference.
+private struct RunningSums {
+  private var lowers: [ExactRational] = [.zero]
+  private var uppers: [ExactRational] = [.zero]
+  /// How many ends do not belong, and how many upper ends there are none of.
+  private var openLowers = [0]
+  private var openUppers = [0]
+  private var unbounded = [0]
+
+  init(_ doses: [DoseRange]) {
+    func add(_ value: ExactRational, to sums: inout [ExactRational]) {
+      sums.append((sums.last ?? .zero) + value)
+    }
+    func count(_ isCounted: Bool, in counts: inout [Int]) {
+      counts.append((counts.last ?? 0) + (isCounted ? 1 : 0))
+    }
+    for dose in doses {
+      add(dose.lower?.value ?? .zero, to: &lowers)
+      add(dose.upper?.value ?? .zero, to: &uppers)
+      count(dose.lower?.isIncluded == false, in: &openLowers)
+      count(dose.upper?.isIncluded == false, in: &openUppers)
+      count(dose.upper == nil, in: &unbounded)
+    }
+  }
+
+  func sum(of stretch: ClosedRange<Int>) -> DoseRange {
+    let (first, next) = (stretch.lowerBound, stretch.upperBound + 1)
+    let upper = DoseRange.End(
+      uppers[next] - uppers[first], isIncluded: openUppers[next] == openUppers[first])
+    return DoseRange(
+      lower: .init(
+        lowers[next] - lowers[first], isIncluded: openLowers[next] == openLowers[first]),
+      upper: unbounded[next] == unbounded[first] ? upper : nil)
+  }
 }
