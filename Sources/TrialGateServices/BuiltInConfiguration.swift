@@ -14,23 +14,27 @@ public enum BuiltInConfiguration {
   {
     var trials: [PublishedTrial] = []
     var digests: [String] = []
+    var definitions: [String: [UInt8]] = [:]
     for resource in EmbeddedResources.definitions {
-      let program = try compile(resource, readings)
+      let (program, document) = try compile(resource, readings)
       digests.append(program.digest)
+      definitions[program.digest] = document.canonicalBytes
       trials.append(
         PublishedTrial(id: program.trial, versions: [program], sites: sites()))
     }
     return PublishedConfiguration(
-      revision: Digest.sha256(digests.joined(separator: "\n")), trials: trials)
+      revision: Digest.sha256(digests.joined(separator: "\n")), trials: trials,
+      definitions: definitions)
   }
 
   private static func compile(_ resource: EmbeddedResources.Definition, _ readings: [Reading])
-    throws(BuiltInConfigurationError) -> CompiledProtocol
+    throws(BuiltInConfigurationError) -> (CompiledProtocol, DefinitionDocument)
   {
     do {
       let document = try DefinitionDocument(resource.text, readings: readings)
-      return try CompiledProtocol(
+      let program = try CompiledProtocol(
         document.definition, digest: Digest.sha256(document.canonicalBytes))
+      return (program, document)
     } catch {
       throw BuiltInConfigurationError(description: "\(resource.name): \(error)")
     }

@@ -22,19 +22,8 @@ extension ProtocolCompiler {
 
   private mutating func compile(_ concept: ConceptDefinition, _ path: String) -> CompiledConcept {
     let kind = required(concept.kind, "\(path).kind") ?? .quantity
-    var factors: [String: ExactRational] = [:]
-    if kind == .quantity, concept.unit.isEmpty {
-      report("\(path).unit", "REQUIRED", "give the canonical unit")
-    }
-    if !concept.unit.isEmpty { factors[concept.unit] = .one }
-    for (position, unit) in concept.units.enumerated() {
-      let unitPath = "\(path).units[\(position)]"
-      if unit.unit.isEmpty { report("\(unitPath).unit", "REQUIRED", "give the unit") }
-      guard let value = factor(unit.factor, "\(unitPath).factor") else { continue }
-      if factors.updateValue(value, forKey: unit.unit) != nil {
-        report("\(unitPath).unit", "DUPLICATE", "the unit '\(unit.unit)' is given twice")
-      }
-    }
+    checkUnit(concept.unit, "\(path).unit", required: kind == .quantity)
+    let factors = unitFactors(concept.unit, concept.units, path)
     let low = optionalDecimal(concept.plausibleLow, "\(path).plausible_low")
     let high = optionalDecimal(concept.plausibleHigh, "\(path).plausible_high")
     if let low, let high, low > high {
@@ -137,6 +126,21 @@ extension ProtocolCompiler {
         }
       }
       catalogue.supersets.append(mask)
+    }
+    checkInclusions()
+  }
+
+  /// Sets that include each other are one set under two names, or a mistake.
+  private mutating func checkInclusions() {
+    for (index, set) in definition.codeSets.enumerated() {
+      for (position, id) in set.includes.enumerated() {
+        guard let included = catalogue.setIndexByID[id],
+          included == index || catalogue.supersets[index].contains(included)
+        else { continue }
+        report(
+          "code_sets[\(index)].includes[\(position)]", "CIRCULAR",
+          "'\(id)' includes '\(set.id)' in its turn")
+      }
     }
   }
 
