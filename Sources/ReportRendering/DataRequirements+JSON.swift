@@ -19,11 +19,20 @@ extension DataRequirement {
       ("id", .string(id)), ("kind", .string(kind.rawValue)),
       ("isAttestation", isAttestation ? .bool(true) : .string("")),
       ("titles", .array(titles.map(\.json))), ("codings", .array(codings.map(\.json))),
-      ("concepts", .strings(concepts)), ("members", .array(members.map(\.json))),
+      ("concepts", .array(concepts.map(\.json))), ("members", .array(members.map(\.json))),
       ("unit", .string(unit)), ("units", .array(units.map(\.json))),
       ("systems", .strings(systems)), ("methods", .array(methods.map(\.json))),
       ("specimens", .array(specimens.map(\.json))), ("fields", .strings(fields)),
       ("uses", .array(uses.map(\.json))),
+    ])
+  }
+}
+
+extension ConceptDefinition {
+  fileprivate var json: JSONText {
+    .compact([
+      ("id", .string(id)), ("titles", .array(titles.map(\.json))),
+      ("codings", .array(codings.map(\.json))),
     ])
   }
 }

@@ -50,7 +50,9 @@ public struct ProtocolReport: Sendable {
     return layout.render(blocks + readings)
   }
 
-  private func say(_ english: String, _ chinese: String) -> String { language.say(english, chinese) }
+  private func say(_ english: String, _ chinese: String) -> String {
+    language.say(english, chinese)
+  }
 
   // MARK: What is shown
 

@@ -36,5 +36,7 @@ public enum ReportLanguage: String, Sendable, Hashable, CaseIterable {
   func aside(_ text: String) -> String { text.isEmpty ? "" : say(" (\(text))", "（\(text)）") }
 
   /// A name followed by what it names.
-  func label(_ name: String, _ text: String) -> String { say("\(name): \(text)", "\(name)：\(text)") }
+  func label(_ name: String, _ text: String) -> String {
+    say("\(name): \(text)", "\(name)：\(text)")
+  }
 }

@@ -36,7 +36,9 @@ public struct RequirementsReport: Sendable {
     return layout.render(blocks + sections)
   }
 
-  private func say(_ english: String, _ chinese: String) -> String { language.say(english, chinese) }
+  private func say(_ english: String, _ chinese: String) -> String {
+    language.say(english, chinese)
+  }
 
   private func list(_ parts: [String]) -> String { parts.joined(separator: say(", ", "、")) }
 
@@ -55,6 +57,9 @@ public struct RequirementsReport: Sendable {
         ?? say(
           "Where no window is named, a result of any age counts; the latest decides.",
           "未注明时间窗时，任何时间的结果均可，以最近一次为准。"),
+      requirements.windowBounds == .closed
+        ? say("What lies exactly a window's length back is within it.", "恰好位于时间窗起点者计入。")
+        : say("What lies exactly a window's length back is outside it.", "恰好位于时间窗起点者不计入。"),
     ]
     return [
       .title(say("What to send for \(version)", "\(version)所需数据")),
@@ -94,7 +99,8 @@ public struct RequirementsReport: Sendable {
           "可代替证实：\(list(section.alternatives))")
       let uses = [needed, instead].filter { !$0.isEmpty }.joined(separator: say("; ", "；"))
       return Outline(
-        language.label("\(section.section.rawValue)\(language.aside(words.section(section.section)))", uses))
+        language.label(
+          section.section.rawValue + language.aside(words.section(section.section)), uses))
     }
     let title = say("Sections to review and declare complete", "须审阅并声明完整的部分")
     return [.heading(title), .lines(lines)]
@@ -110,7 +116,9 @@ extension RequirementsReport {
       if !text.isEmpty { lines.append(Outline(language.label(say(english, chinese), text))) }
     }
     add("codings", "编码", codings(item.codings))
-    add("concepts", "概念", list(item.concepts.map(words.concept)))
+    if !item.concepts.isEmpty {
+      lines.append(Outline(say("concepts:", "概念："), item.concepts.map(concept)))
+    }
     for member in item.members {
       let name = RuleWords.terminology(member.system)
       let except = list(member.exceptPrefixes.map { "\($0)*" })
@@ -124,6 +132,12 @@ extension RequirementsReport {
     add("fields", "字段", list(item.fields))
     lines += DataPurpose.allCases.compactMap { purpose in uses(item, purpose) }
     return ReportEntry(id: item.id, title: language.choose(item.titles), lines: lines)
+  }
+
+  private func concept(_ concept: ConceptDefinition) -> Outline {
+    let codes = codings(concept.codings)
+    let name = words.concept(concept.id)
+    return Outline(codes.isEmpty ? name : language.label(name, codes))
   }
 
   /// Codes by terminology: `LOINC 751-8, 26499-4`.
@@ -164,22 +178,21 @@ extension RequirementsReport {
     let parts = windows.map { window in
       list(criteria[window] ?? []) + (window.isEmpty ? "" : say(" \(window)", "，\(window)"))
     }
-    return Outline(
-      language.label(name(purpose), parts.joined(separator: say("; ", "；"))))
+    return Outline(language.label(name(purpose), parts.joined(separator: say("; ", "；"))))
   }
 
   private func window(of use: DataUse) -> String {
     let anchor =
       use.anchor.isEmpty
       ? "" : say("the result of \(words.concept(use.anchor))", "\(words.concept(use.anchor))结果")
-    return words.optionalWindow(use.window, before: anchor)
+    return use.window.map { words.shortWindow($0, before: anchor) } ?? ""
   }
 
   private func name(_ purpose: DataPurpose) -> String {
     switch purpose {
     case .decides: say("decides", "判定")
     case .alternative: say("may answer instead for", "可替代回答")
-    case .applies: say("says whether it applies", "判断是否适用")
+    case .applies: say("applicability and contradictions", "适用性与矛盾判断")
     case .warns: say("only warns for", "仅用于提示")
     case .selectsCohort: say("selects a cohort", "归入队列")
     }

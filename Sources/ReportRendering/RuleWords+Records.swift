@@ -5,9 +5,8 @@ extension RuleWords {
   func exposure(_ test: ExposureTest) -> String {
     let route = test.systemicOnly ? say("by a systemic route", "经全身给药途径") : ""
     let diseases = test.targetDiseases.isEmpty ? "" : set(test.targetDiseases)
-    let purpose =
-      test.targetPurposeOnly
-      ? say("for the target disease\(language.aside(diseases))", "针对目标疾病\(language.aside(diseases))") : ""
+    let target = say("for the target disease", "针对目标疾病") + language.aside(diseases)
+    let purpose = test.targetPurposeOnly ? target : ""
     let anchor =
       test.anchorConcept.isEmpty
       ? ""
@@ -40,7 +39,8 @@ extension RuleWords {
       clause(diagnosis, except(test), scope(test), requirement(test.requirement)),
       [
         test.includeSuspected
-          ? say("a suspected one counts", "疑似诊断计入") : say("a suspected one leaves it unknown", "疑似诊断时结果未知"),
+          ? say("a suspected one counts", "疑似诊断计入")
+          : say("a suspected one leaves it unknown", "疑似诊断时结果未知"),
         test.undecidedSet.isEmpty
           ? ""
           : say(

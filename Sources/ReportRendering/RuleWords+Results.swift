@@ -47,6 +47,12 @@ extension RuleWords {
     return parts.joined(separator: say(" and ", "且"))
   }
 
+  /// What is looked at, and how far back: in the order that the language has it.
+  private func subject(_ results: String, _ window: PeriodDefinition?) -> String {
+    let age = age(of: window)
+    return language == .english ? clause(results, age) : clause(age, results)
+  }
+
   func result(_ test: ResultTest) -> String {
     let limit: String =
       switch test.limit {
@@ -55,9 +61,9 @@ extension RuleWords {
         say("\(multiple) x the upper limit of normal that came with it", "随报告的正常上限的\(multiple)倍")
       case nil: "?"
       }
-    let subject = results(test.concepts, ever: test.ever)
+    let results = self.results(test.concepts, ever: test.ever)
     return with(
-      clause(subject, age(of: test.window), compares(test.comparison, limit)),
+      clause(subject(results, test.window), compares(test.comparison, limit)),
       [
         test.censoredIsWithin
           ? say(
@@ -83,14 +89,14 @@ extension RuleWords {
     let isPositive = test.expected == .positive
     let value = isPositive ? say("positive", "阳性") : say("negative", "阴性")
     let names = anyConcept(test.concepts)
-    let subject =
+    let results =
       test.ever && !isPositive
       ? say("every result of \(names)", "每次\(names)结果均")
-      : results(test.concepts, ever: test.ever, latestOnly: test.latestOnly)
+      : self.results(test.concepts, ever: test.ever, latestOnly: test.latestOnly)
     let methods = language.either(test.methods.map(code))
     let specimens = language.either(test.specimens.map(code))
     return with(
-      clause(subject, age(of: test.window), say("is \(value)", "为\(value)")),
+      clause(subject(results, test.window), say("is \(value)", "为\(value)")),
       [
         methods.isEmpty ? "" : say("only by the method \(methods)", "仅限方法\(methods)"),
         specimens.isEmpty ? "" : say("only on the specimen \(specimens)", "仅限标本\(specimens)"),

@@ -99,14 +99,21 @@ struct RuleWords {
     }
   }
 
+  /// A look-back window without a word on its ends.
+  func shortWindow(_ period: PeriodDefinition, before anchor: String = "") -> String {
+    let length = length(period)
+    let date = anchor.isEmpty ? say("the index date", "入组基准日") : anchor
+    return say("within \(length) before \(date)", "\(date)前\(length)内")
+  }
+
   /// A look-back window with its ends: whether what lies exactly so far back is within it is a reading.
   func window(_ period: PeriodDefinition, before anchor: String = "") -> String {
     let length = length(period)
-    let date = anchor.isEmpty ? say("the index date", "入组基准日") : anchor
     let isClosed = index.windowBounds == .closed
-    return say(
-      "within \(length) before \(date) (exactly \(length) before is \(isClosed ? "within" : "outside"))",
-      "\(date)前\(length)内（恰好\(length)前\(isClosed ? "计入" : "不计入")）")
+    let end = say(
+      "exactly \(length) before is \(isClosed ? "within" : "outside")",
+      "恰好\(length)前\(isClosed ? "计入" : "不计入")")
+    return shortWindow(period, before: anchor) + language.aside(end)
   }
 
   /// The same, or nothing where there is no window.

@@ -22,7 +22,7 @@ struct ProtocolRequirements: ParsableCommand {
   @Argument(help: "A definition; - for standard input. Without it, the built-in trial.")
   var file: String?
 
-  @Option(help: "A cohort that patients are enrolled into; may be repeated. Without it, every cohort.")
+  @Option(help: "A cohort that patients may enter; may be repeated. Without it, every cohort.")
   var cohort: [String] = []
 
   @Option(help: "enrolment or infusion. Without it, both.")

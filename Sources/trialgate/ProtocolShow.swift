@@ -38,7 +38,8 @@ struct ProtocolShow: ParsableCommand {
 
   func validate() throws {
     if format == .json, stage != nil || cohort != nil {
-      throw ValidationError("--format json prints the whole definition; leave out --stage and --cohort")
+      throw ValidationError(
+        "--format json prints the whole definition; leave out --stage and --cohort")
     }
   }
 

@@ -49,7 +49,7 @@ public struct DataRequirement: Sendable, Hashable {
   /// Codings by which it can be sent.
   public var codings: [Coding] = []
   /// For a set: its concepts, those of the sets that it includes too.
-  public var concepts: [String] = []
+  public var concepts: [ConceptDefinition] = []
   /// For a set: its codes, those of the sets that it includes too.
   public var members: [CodeSetMember] = []
   /// Canonical UCUM unit; empty = no amount.

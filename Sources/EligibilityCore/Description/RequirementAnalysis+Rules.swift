@@ -26,7 +26,7 @@ extension RequirementAnalysis {
     case .clearance(let test): clearance(test, asker)
     case .duration(let test): for id in test.components { refer(to: id, asker) }
     case .sequence(let test):
-      for id in [test.first, test.second] { askForStatement(id, asker, fields: ["effective"]) }
+      for id in [test.first, test.second] { askForStatement(id, asker) }
     }
   }
 
@@ -82,11 +82,12 @@ extension RequirementAnalysis {
 
   private mutating func finding(_ test: FindingTest, _ asker: Asker) {
     var fields = ["finding"]
-    if test.cutOffFromRange { fields += ["quantity", "reference_range.high"] }
     if !test.methods.isEmpty { fields.append("method") }
     if !test.specimens.isEmpty { fields.append("specimen") }
     for id in test.concepts {
-      askForResult(id, asker, window: test.window, fields: fields) {
+      let hasAmounts = test.cutOffFromRange && index.concept(id)?.unit.isEmpty == false
+      let amount = hasAmounts ? ["quantity", "reference_range.high"] : []
+      askForResult(id, asker, window: test.window, fields: fields + amount) {
         for method in test.methods where !$0.methods.contains(method) { $0.methods.append(method) }
         for specimen in test.specimens where !$0.specimens.contains(specimen) {
           $0.specimens.append(specimen)
@@ -195,9 +196,9 @@ extension RequirementAnalysis {
     ask(id, .assessment, asker, fields: ["effective"] + fields) { $0.describe(concept) }
   }
 
-  private mutating func askForStatement(_ id: String, _ asker: Asker, fields: [String] = []) {
+  private mutating func askForStatement(_ id: String, _ asker: Asker) {
     let concept = index.concept(id)
-    ask(id, .attestation, asker, fields: ["answer"] + fields) { $0.describe(concept) }
+    ask(id, .attestation, asker, fields: ["answer", "effective"]) { $0.describe(concept) }
   }
 
   mutating func askForSet(
@@ -206,16 +207,15 @@ extension RequirementAnalysis {
     describe: (inout DataRequirement) -> Void = { _ in }
   ) {
     let sets = index.closure(ofCodeSet: id)
-    let except = Set(sets.first?.exceptConcepts ?? [])
+    var concepts: [ConceptDefinition] = []
+    for concept in sets.flatMap(\.concepts).compactMap(index.concept)
+    where sets.first?.exceptConcepts.contains(concept.id) != true && !concepts.contains(concept) {
+      concepts.append(concept)
+    }
     ask(id, kind, asker, window: window, anchor: anchor, fields: fields) { item in
       item.titles = sets.first?.titles ?? []
-      if item.concepts.isEmpty, item.members.isEmpty {
-        for concept in sets.flatMap(\.concepts)
-        where !except.contains(concept) && !item.concepts.contains(concept) {
-          item.concepts.append(concept)
-        }
-        item.members = sets.flatMap(\.members)
-      }
+      item.concepts = concepts
+      item.members = sets.flatMap(\.members)
       describe(&item)
     }
   }

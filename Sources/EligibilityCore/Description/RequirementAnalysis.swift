@@ -85,6 +85,9 @@ struct RequirementAnalysis {
   private func inProtocolOrder(_ items: [DataRequirement], of kind: DataKind) -> [DataRequirement] {
     let found = items.filter { $0.kind == kind }.map { item in
       var item = item
+      // What decides a criterion does not only lead to its warnings.
+      let deciding = Set(item.uses.filter { $0.purpose != .warns }.map(\.criterion))
+      item.uses.removeAll { $0.purpose == .warns && deciding.contains($0.criterion) }
       item.uses = item.uses.enumerated().sorted {
         (position($0.element.criterion), $0.offset) < (position($1.element.criterion), $1.offset)
       }.map(\.element)
