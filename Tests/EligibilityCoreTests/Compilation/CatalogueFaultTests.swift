@@ -58,6 +58,10 @@ import Testing
     concept("the canonical unit again", ".units[0].unit DUPLICATE", kind: .quantity) {
       ($0.unit, $0.units) = ("g", [UnitDefinition("g", "2")])
     },
+    concept("a unit with a blank", ".unit UNIT_MALFORMED", kind: .quantity) { $0.unit = "mg / dL" },
+    concept("another unit that is not ASCII", ".units[0].unit UNIT_MALFORMED", kind: .quantity) {
+      ($0.unit, $0.units) = ("g", [UnitDefinition("µg", "1/1000000")])
+    },
     concept("a low end that is no decimal", ".plausible_low DECIMAL_MALFORMED") {
       $0.plausibleLow = "1e3"
     },
@@ -101,6 +105,16 @@ import Testing
     .init("an unknown set included", "code_sets[4].includes[1] CODE_SET_UNKNOWN") {
       $0.codeSets.append(CodeSet("more", includes: ["drugs", "nothing"]))
     },
+    .init("a set that includes itself", "code_sets[3].includes[2] CIRCULAR") {
+      $0.codeSets[3].includes.append("both")
+    },
+    .init(
+      "sets that include each other", "code_sets[1].includes[0] CIRCULAR",
+      "code_sets[3].includes[0] CIRCULAR", "code_sets[4].includes[0] CIRCULAR"
+    ) {
+      $0.codeSets.append(CodeSet("middle", includes: ["both"]))
+      $0.codeSets[1].includes = ["middle"]
+    },
     .init("an unknown concept", "code_sets[4].concepts[1] CONCEPT_UNKNOWN") {
       $0.codeSets.append(CodeSet("more", concepts: ["drug", "nothing"]))
     },
@@ -127,6 +141,24 @@ import Testing
     },
     .init("a unit's factor that is none", "dose_tables[0].units[0].factor FACTOR_MALFORMED") {
       $0.doseTables[0].units[0].factor = "0"
+    },
+    .init("a table without a unit", "dose_tables[0].unit REQUIRED") {
+      $0.doseTables[0].unit = ""
+    },
+    .init("a unit of no name", "dose_tables[0].units[1].unit REQUIRED") {
+      $0.doseTables[0].units.append(UnitDefinition("", "2"))
+    },
+    .init("the table's unit again", "dose_tables[0].units[0].unit DUPLICATE") {
+      $0.doseTables[0].units[0].unit = "mg"
+    },
+    .init("a drug twice", "dose_tables[0].drugs[1].drug DUPLICATE") {
+      $0.doseTables[0].drugs.append($0.doseTables[0].drugs[0])
+    },
+    .init("a fault of a table that nothing uses", "dose_tables[1].drugs[0].factor FACTOR_MALFORMED")
+    { $0.doseTables.append(DoseTable("more", unit: "mg", drugSet: "drugs", [("drug", "0")])) },
+    .init("a fault of a table used twice", "dose_tables[0].drugs[0].factor FACTOR_MALFORMED") {
+      $0.doseTables[0].drugs[0].factor = "-1"
+      $0.edit("ill") { $0.rule = ProtocolDefinition.whole.criterion("dosed").rule }
     },
     .init("an unknown class", "dose_tables[0].drug_set CODE_SET_UNKNOWN") {
       $0.doseTables[0].drugSet = "nothing"
