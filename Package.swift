@@ -117,12 +117,13 @@ let package = Package(
     .testTarget(
       name: "ClinicalCasesTests", dependencies: ["ClinicalCases"], swiftSettings: strict),
     .testTarget(
-      name: "ReportRenderingTests", dependencies: ["ReportRendering", "EligibilityCore"],
+      name: "ReportRenderingTests",
+      dependencies: ["ReportRendering", "EligibilityCore", "MessageCoding"],
       swiftSettings: strict),
     .testTarget(
       name: "TrialGateServicesTests",
       dependencies: [
-        "TrialGateServices", "CohortConfiguration", "EligibilityCore", "MessageCoding",
+        "TrialGateServices", "CohortConfiguration", "EligibilityCore", "MessageCoding", "RPC",
       ],
       swiftSettings: strict),
   ]

@@ -22,7 +22,7 @@ extension ProtocolCompiler {
 
   private mutating func compile(_ concept: ConceptDefinition, _ path: String) -> CompiledConcept {
     let kind = required(concept.kind, "\(path).kind") ?? .quantity
-    checkUnit(concept.unit, "\(path).unit", required: kind == .quantity)
+    checkUnit(concept.unit, "\(path).unit", required: concept.kind == .quantity)
     let factors = unitFactors(concept.unit, concept.units, path)
     let low = optionalDecimal(concept.plausibleLow, "\(path).plausible_low")
     let high = optionalDecimal(concept.plausibleHigh, "\(path).plausible_high")

@@ -90,7 +90,8 @@ extension ProtocolCompiler {
       report(path, "CONCEPT_UNKNOWN", "'\(id)' is no concept of this definition")
       return nil
     }
-    guard kinds.contains(catalogue.concepts[index].kind) else {
+    // A concept without a kind is reported once, not wherever it is used.
+    guard definition.concepts[index].kind.map({ kinds.contains($0) }) ?? true else {
       let wanted = kinds.map(\.rawValue).sorted().joined(separator: " or ")
       report(path, "CONCEPT_KIND", "'\(id)' must be a \(wanted)")
       return nil

@@ -38,7 +38,11 @@ import Testing
   static let concepts: [DefinitionFault] = [
     concept("no id", ".id REQUIRED") { $0.id = "" },
     concept("an id twice", ".id DUPLICATE") { $0.id = "drug" },
-    concept("no kind", ".kind REQUIRED") { ($0.kind, $0.unit) = (nil, "g/L") },
+    concept("no kind", ".kind REQUIRED") { $0.kind = nil },
+    .init("no kind of what criteria use", "concepts[3].kind REQUIRED") {
+      $0.concepts[3].kind = nil
+      $0.concepts[3].implies = []
+    },
     concept("a coding without a system", ".codings[0] REQUIRED") {
       $0.codings = [Coding(system: "", code: "1")]
     },
