@@ -952,6 +952,51 @@ void   trialgate__v1__result_test__free_unpacked
   assert(message->base.descriptor == &trialgate__v1__result_test__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   trialgate__v1__invalid_after__init
+                     (Trialgate__V1__InvalidAfter         *message)
+{
+  static const Trialgate__V1__InvalidAfter init_value = TRIALGATE__V1__INVALID_AFTER__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__invalid_after__get_packed_size
+                     (const Trialgate__V1__InvalidAfter *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__invalid_after__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__invalid_after__pack
+                     (const Trialgate__V1__InvalidAfter *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__invalid_after__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__invalid_after__pack_to_buffer
+                     (const Trialgate__V1__InvalidAfter *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__invalid_after__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__InvalidAfter *
+       trialgate__v1__invalid_after__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__InvalidAfter *)
+     protobuf_c_message_unpack (&trialgate__v1__invalid_after__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__invalid_after__free_unpacked
+                     (Trialgate__V1__InvalidAfter *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__invalid_after__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   trialgate__v1__measured_test__init
                      (Trialgate__V1__MeasuredTest         *message)
 {
@@ -1625,6 +1670,141 @@ void   trialgate__v1__sequence_test__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &trialgate__v1__sequence_test__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__change_test__init
+                     (Trialgate__V1__ChangeTest         *message)
+{
+  static const Trialgate__V1__ChangeTest init_value = TRIALGATE__V1__CHANGE_TEST__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__change_test__get_packed_size
+                     (const Trialgate__V1__ChangeTest *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__change_test__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__change_test__pack
+                     (const Trialgate__V1__ChangeTest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__change_test__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__change_test__pack_to_buffer
+                     (const Trialgate__V1__ChangeTest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__change_test__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__ChangeTest *
+       trialgate__v1__change_test__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__ChangeTest *)
+     protobuf_c_message_unpack (&trialgate__v1__change_test__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__change_test__free_unpacked
+                     (Trialgate__V1__ChangeTest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__change_test__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__persistence_test__init
+                     (Trialgate__V1__PersistenceTest         *message)
+{
+  static const Trialgate__V1__PersistenceTest init_value = TRIALGATE__V1__PERSISTENCE_TEST__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__persistence_test__get_packed_size
+                     (const Trialgate__V1__PersistenceTest *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__persistence_test__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__persistence_test__pack
+                     (const Trialgate__V1__PersistenceTest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__persistence_test__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__persistence_test__pack_to_buffer
+                     (const Trialgate__V1__PersistenceTest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__persistence_test__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__PersistenceTest *
+       trialgate__v1__persistence_test__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__PersistenceTest *)
+     protobuf_c_message_unpack (&trialgate__v1__persistence_test__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__persistence_test__free_unpacked
+                     (Trialgate__V1__PersistenceTest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__persistence_test__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__enrolment_test__init
+                     (Trialgate__V1__EnrolmentTest         *message)
+{
+  static const Trialgate__V1__EnrolmentTest init_value = TRIALGATE__V1__ENROLMENT_TEST__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__enrolment_test__get_packed_size
+                     (const Trialgate__V1__EnrolmentTest *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__enrolment_test__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__enrolment_test__pack
+                     (const Trialgate__V1__EnrolmentTest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__enrolment_test__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__enrolment_test__pack_to_buffer
+                     (const Trialgate__V1__EnrolmentTest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__enrolment_test__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__EnrolmentTest *
+       trialgate__v1__enrolment_test__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__EnrolmentTest *)
+     protobuf_c_message_unpack (&trialgate__v1__enrolment_test__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__enrolment_test__free_unpacked
+                     (Trialgate__V1__EnrolmentTest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__enrolment_test__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 static const ProtobufCFieldDescriptor trialgate__v1__protocol_definition__field_descriptors[11] =
@@ -2450,7 +2630,7 @@ const ProtobufCMessageDescriptor trialgate__v1__knob_setting__descriptor =
   (ProtobufCMessageInit) trialgate__v1__knob_setting__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__knob_definition__field_descriptors[4] =
+static const ProtobufCFieldDescriptor trialgate__v1__knob_definition__field_descriptors[5] =
 {
   {
     "id",
@@ -2500,17 +2680,30 @@ static const ProtobufCFieldDescriptor trialgate__v1__knob_definition__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "takes_number",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__KnobDefinition, takes_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__knob_definition__field_indices_by_name[] = {
   2,   /* field[2] = default_value */
   3,   /* field[3] = descriptions */
   0,   /* field[0] = id */
   1,   /* field[1] = settings */
+  4,   /* field[4] = takes_number */
 };
 static const ProtobufCIntRange trialgate__v1__knob_definition__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__knob_definition__descriptor =
 {
@@ -2520,14 +2713,14 @@ const ProtobufCMessageDescriptor trialgate__v1__knob_definition__descriptor =
   "Trialgate__V1__KnobDefinition",
   "trialgate.v1",
   sizeof(Trialgate__V1__KnobDefinition),
-  4,
+  5,
   trialgate__v1__knob_definition__field_descriptors,
   trialgate__v1__knob_definition__field_indices_by_name,
   1,  trialgate__v1__knob_definition__number_ranges,
   (ProtobufCMessageInit) trialgate__v1__knob_definition__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__period__field_descriptors[2] =
+static const ProtobufCFieldDescriptor trialgate__v1__period__field_descriptors[3] =
 {
   {
     "count",
@@ -2553,15 +2746,28 @@ static const ProtobufCFieldDescriptor trialgate__v1__period__field_descriptors[2
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "knob",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__Period, knob),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__period__field_indices_by_name[] = {
   0,   /* field[0] = count */
+  2,   /* field[2] = knob */
   1,   /* field[1] = unit */
 };
 static const ProtobufCIntRange trialgate__v1__period__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__period__descriptor =
 {
@@ -2571,14 +2777,14 @@ const ProtobufCMessageDescriptor trialgate__v1__period__descriptor =
   "Trialgate__V1__Period",
   "trialgate.v1",
   sizeof(Trialgate__V1__Period),
-  2,
+  3,
   trialgate__v1__period__field_descriptors,
   trialgate__v1__period__field_indices_by_name,
   1,  trialgate__v1__period__number_ranges,
   (ProtobufCMessageInit) trialgate__v1__period__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptors[37] =
+static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptors[41] =
 {
   {
     "id",
@@ -2757,6 +2963,18 @@ static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptor
     offsetof(Trialgate__V1__Criterion, flags),
     &trialgate__v1__flag_rule__descriptor,
     NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "part_of",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__Criterion, part_of),
+    NULL,
+    &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
@@ -3024,42 +3242,82 @@ static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptor
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "change",
+    42,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__Criterion, rule_case),
+    offsetof(Trialgate__V1__Criterion, change),
+    &trialgate__v1__change_test__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "persistence",
+    43,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__Criterion, rule_case),
+    offsetof(Trialgate__V1__Criterion, persistence),
+    &trialgate__v1__persistence_test__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "enrolment",
+    44,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__Criterion, rule_case),
+    offsetof(Trialgate__V1__Criterion, enrolment),
+    &trialgate__v1__enrolment_test__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__criterion__field_indices_by_name[] = {
-  19,   /* field[19] = age */
-  26,   /* field[26] = allergy */
+  20,   /* field[20] = age */
+  27,   /* field[27] = allergy */
   4,   /* field[4] = applies_if */
-  30,   /* field[30] = assessment */
-  18,   /* field[18] = by_reading */
-  34,   /* field[34] = clearance */
+  31,   /* field[31] = assessment */
+  19,   /* field[19] = by_reading */
+  38,   /* field[38] = change */
+  35,   /* field[35] = clearance */
   3,   /* field[3] = cohort */
-  32,   /* field[32] = conclusion */
-  25,   /* field[25] = condition */
-  16,   /* field[16] = conditional */
-  28,   /* field[28] = consent */
-  33,   /* field[33] = daily_dose */
-  35,   /* field[35] = duration */
-  24,   /* field[24] = exposure */
-  23,   /* field[23] = finding */
+  33,   /* field[33] = conclusion */
+  26,   /* field[26] = condition */
+  17,   /* field[17] = conditional */
+  29,   /* field[29] = consent */
+  34,   /* field[34] = daily_dose */
+  36,   /* field[36] = duration */
+  40,   /* field[40] = enrolment */
+  25,   /* field[25] = exposure */
+  24,   /* field[24] = finding */
   14,   /* field[14] = flags */
-  31,   /* field[31] = grade_count */
-  15,   /* field[15] = group */
+  32,   /* field[32] = grade_count */
+  16,   /* field[16] = group */
   0,   /* field[0] = id */
   13,   /* field[13] = incurable */
   12,   /* field[12] = knobs */
-  22,   /* field[22] = measured */
+  23,   /* field[23] = measured */
   10,   /* field[10] = paraphrases */
-  27,   /* field[27] = participation */
+  15,   /* field[15] = part_of */
+  28,   /* field[28] = participation */
+  39,   /* field[39] = persistence */
   8,   /* field[8] = place */
   11,   /* field[11] = reading_notes */
   7,   /* field[7] = reason */
-  21,   /* field[21] = result */
+  22,   /* field[22] = result */
   1,   /* field[1] = role */
-  17,   /* field[17] = same_as */
-  36,   /* field[36] = sequence */
-  20,   /* field[20] = sex */
+  18,   /* field[18] = same_as */
+  37,   /* field[37] = sequence */
+  21,   /* field[21] = sex */
   2,   /* field[2] = stages */
-  29,   /* field[29] = statement */
+  30,   /* field[30] = statement */
   9,   /* field[9] = titles */
   5,   /* field[5] = void_if */
   6,   /* field[6] = void_reason */
@@ -3067,8 +3325,8 @@ static const unsigned trialgate__v1__criterion__field_indices_by_name[] = {
 static const ProtobufCIntRange trialgate__v1__criterion__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 20, 15 },
-  { 0, 37 }
+  { 20, 16 },
+  { 0, 41 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__criterion__descriptor =
 {
@@ -3078,7 +3336,7 @@ const ProtobufCMessageDescriptor trialgate__v1__criterion__descriptor =
   "Trialgate__V1__Criterion",
   "trialgate.v1",
   sizeof(Trialgate__V1__Criterion),
-  37,
+  41,
   trialgate__v1__criterion__field_descriptors,
   trialgate__v1__criterion__field_indices_by_name,
   2,  trialgate__v1__criterion__number_ranges,
@@ -3353,7 +3611,7 @@ const ProtobufCMessageDescriptor trialgate__v1__reading_option__descriptor =
   (ProtobufCMessageInit) trialgate__v1__reading_option__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__reading_choice_rule__field_descriptors[2] =
+static const ProtobufCFieldDescriptor trialgate__v1__reading_choice_rule__field_descriptors[3] =
 {
   {
     "knob",
@@ -3379,15 +3637,28 @@ static const ProtobufCFieldDescriptor trialgate__v1__reading_choice_rule__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "number",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ReadingChoiceRule, number),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__reading_choice_rule__field_indices_by_name[] = {
   0,   /* field[0] = knob */
+  2,   /* field[2] = number */
   1,   /* field[1] = options */
 };
 static const ProtobufCIntRange trialgate__v1__reading_choice_rule__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__reading_choice_rule__descriptor =
 {
@@ -3397,14 +3668,14 @@ const ProtobufCMessageDescriptor trialgate__v1__reading_choice_rule__descriptor 
   "Trialgate__V1__ReadingChoiceRule",
   "trialgate.v1",
   sizeof(Trialgate__V1__ReadingChoiceRule),
-  2,
+  3,
   trialgate__v1__reading_choice_rule__field_descriptors,
   trialgate__v1__reading_choice_rule__field_indices_by_name,
   1,  trialgate__v1__reading_choice_rule__number_ranges,
   (ProtobufCMessageInit) trialgate__v1__reading_choice_rule__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__age_test__field_descriptors[2] =
+static const ProtobufCFieldDescriptor trialgate__v1__age_test__field_descriptors[3] =
 {
   {
     "operator",
@@ -3430,15 +3701,28 @@ static const ProtobufCFieldDescriptor trialgate__v1__age_test__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "years_knob",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__AgeTest, years_knob),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__age_test__field_indices_by_name[] = {
   0,   /* field[0] = operator */
   1,   /* field[1] = years */
+  2,   /* field[2] = years_knob */
 };
 static const ProtobufCIntRange trialgate__v1__age_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__age_test__descriptor =
 {
@@ -3448,7 +3732,7 @@ const ProtobufCMessageDescriptor trialgate__v1__age_test__descriptor =
   "Trialgate__V1__AgeTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__AgeTest),
-  2,
+  3,
   trialgate__v1__age_test__field_descriptors,
   trialgate__v1__age_test__field_indices_by_name,
   1,  trialgate__v1__age_test__number_ranges,
@@ -3493,7 +3777,7 @@ const ProtobufCMessageDescriptor trialgate__v1__sex_test__descriptor =
   (ProtobufCMessageInit) trialgate__v1__sex_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__result_test__field_descriptors[7] =
+static const ProtobufCFieldDescriptor trialgate__v1__result_test__field_descriptors[9] =
 {
   {
     "concepts",
@@ -3579,11 +3863,37 @@ static const ProtobufCFieldDescriptor trialgate__v1__result_test__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "limit_knob",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Trialgate__V1__ResultTest, limit_case),
+    offsetof(Trialgate__V1__ResultTest, limit_knob),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "invalid_after",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ResultTest, invalid_after),
+    &trialgate__v1__invalid_after__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__result_test__field_indices_by_name[] = {
   6,   /* field[6] = censored_is_within */
   0,   /* field[0] = concepts */
   5,   /* field[5] = ever */
+  8,   /* field[8] = invalid_after */
+  7,   /* field[7] = limit_knob */
   1,   /* field[1] = operator */
   3,   /* field[3] = uln_multiple */
   2,   /* field[2] = value */
@@ -3592,7 +3902,7 @@ static const unsigned trialgate__v1__result_test__field_indices_by_name[] = {
 static const ProtobufCIntRange trialgate__v1__result_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__result_test__descriptor =
 {
@@ -3602,14 +3912,65 @@ const ProtobufCMessageDescriptor trialgate__v1__result_test__descriptor =
   "Trialgate__V1__ResultTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__ResultTest),
-  7,
+  9,
   trialgate__v1__result_test__field_descriptors,
   trialgate__v1__result_test__field_indices_by_name,
   1,  trialgate__v1__result_test__number_ranges,
   (ProtobufCMessageInit) trialgate__v1__result_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__measured_test__field_descriptors[3] =
+static const ProtobufCFieldDescriptor trialgate__v1__invalid_after__field_descriptors[2] =
+{
+  {
+    "drug_set",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__InvalidAfter, drug_set),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "window",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__InvalidAfter, window),
+    &trialgate__v1__period__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__invalid_after__field_indices_by_name[] = {
+  0,   /* field[0] = drug_set */
+  1,   /* field[1] = window */
+};
+static const ProtobufCIntRange trialgate__v1__invalid_after__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__invalid_after__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.InvalidAfter",
+  "InvalidAfter",
+  "Trialgate__V1__InvalidAfter",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__InvalidAfter),
+  2,
+  trialgate__v1__invalid_after__field_descriptors,
+  trialgate__v1__invalid_after__field_indices_by_name,
+  1,  trialgate__v1__invalid_after__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__invalid_after__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__measured_test__field_descriptors[4] =
 {
   {
     "concepts",
@@ -3647,16 +4008,29 @@ static const ProtobufCFieldDescriptor trialgate__v1__measured_test__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "invalid_after",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__MeasuredTest, invalid_after),
+    &trialgate__v1__invalid_after__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__measured_test__field_indices_by_name[] = {
   0,   /* field[0] = concepts */
+  3,   /* field[3] = invalid_after */
   2,   /* field[2] = none_is_false */
   1,   /* field[1] = not_before */
 };
 static const ProtobufCIntRange trialgate__v1__measured_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__measured_test__descriptor =
 {
@@ -3666,7 +4040,7 @@ const ProtobufCMessageDescriptor trialgate__v1__measured_test__descriptor =
   "Trialgate__V1__MeasuredTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__MeasuredTest),
-  3,
+  4,
   trialgate__v1__measured_test__field_descriptors,
   trialgate__v1__measured_test__field_indices_by_name,
   1,  trialgate__v1__measured_test__number_ranges,
@@ -4180,7 +4554,7 @@ const ProtobufCMessageDescriptor trialgate__v1__consent_test__descriptor =
   (ProtobufCMessageInit) trialgate__v1__consent_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__statement_test__field_descriptors[6] =
+static const ProtobufCFieldDescriptor trialgate__v1__statement_test__field_descriptors[7] =
 {
   {
     "concept",
@@ -4254,6 +4628,18 @@ static const ProtobufCFieldDescriptor trialgate__v1__statement_test__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "window",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__StatementTest, window),
+    &trialgate__v1__period__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__statement_test__field_indices_by_name[] = {
   5,   /* field[5] = as_recorded */
@@ -4262,11 +4648,12 @@ static const unsigned trialgate__v1__statement_test__field_indices_by_name[] = {
   4,   /* field[4] = no_when_empty */
   3,   /* field[3] = no_without_conclusion */
   2,   /* field[2] = no_without_condition */
+  6,   /* field[6] = window */
 };
 static const ProtobufCIntRange trialgate__v1__statement_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__statement_test__descriptor =
 {
@@ -4276,7 +4663,7 @@ const ProtobufCMessageDescriptor trialgate__v1__statement_test__descriptor =
   "Trialgate__V1__StatementTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__StatementTest),
-  6,
+  7,
   trialgate__v1__statement_test__field_descriptors,
   trialgate__v1__statement_test__field_indices_by_name,
   1,  trialgate__v1__statement_test__number_ranges,
@@ -4565,7 +4952,7 @@ const ProtobufCMessageDescriptor trialgate__v1__daily_dose_test__descriptor =
   (ProtobufCMessageInit) trialgate__v1__daily_dose_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__clearance_test__field_descriptors[6] =
+static const ProtobufCFieldDescriptor trialgate__v1__clearance_test__field_descriptors[7] =
 {
   {
     "operator",
@@ -4639,6 +5026,18 @@ static const ProtobufCFieldDescriptor trialgate__v1__clearance_test__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "weight_basis",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ClearanceTest, weight_basis),
+    &trialgate__v1__weight_basis__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__clearance_test__field_indices_by_name[] = {
   2,   /* field[2] = creatinine */
@@ -4647,11 +5046,12 @@ static const unsigned trialgate__v1__clearance_test__field_indices_by_name[] = {
   5,   /* field[5] = normalisation */
   0,   /* field[0] = operator */
   3,   /* field[3] = weight */
+  6,   /* field[6] = weight_basis */
 };
 static const ProtobufCIntRange trialgate__v1__clearance_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__clearance_test__descriptor =
 {
@@ -4661,14 +5061,14 @@ const ProtobufCMessageDescriptor trialgate__v1__clearance_test__descriptor =
   "Trialgate__V1__ClearanceTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__ClearanceTest),
-  6,
+  7,
   trialgate__v1__clearance_test__field_descriptors,
   trialgate__v1__clearance_test__field_indices_by_name,
   1,  trialgate__v1__clearance_test__number_ranges,
   (ProtobufCMessageInit) trialgate__v1__clearance_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__duration_test__field_descriptors[4] =
+static const ProtobufCFieldDescriptor trialgate__v1__duration_test__field_descriptors[5] =
 {
   {
     "components",
@@ -4718,9 +5118,22 @@ static const ProtobufCFieldDescriptor trialgate__v1__duration_test__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "concurrent",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__DurationTest, concurrent),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__duration_test__field_indices_by_name[] = {
   0,   /* field[0] = components */
+  4,   /* field[4] = concurrent */
   2,   /* field[2] = operator */
   1,   /* field[1] = period */
   3,   /* field[3] = start */
@@ -4728,7 +5141,7 @@ static const unsigned trialgate__v1__duration_test__field_indices_by_name[] = {
 static const ProtobufCIntRange trialgate__v1__duration_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__duration_test__descriptor =
 {
@@ -4738,7 +5151,7 @@ const ProtobufCMessageDescriptor trialgate__v1__duration_test__descriptor =
   "Trialgate__V1__DurationTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__DurationTest),
-  4,
+  5,
   trialgate__v1__duration_test__field_descriptors,
   trialgate__v1__duration_test__field_indices_by_name,
   1,  trialgate__v1__duration_test__number_ranges,
@@ -4794,6 +5207,243 @@ const ProtobufCMessageDescriptor trialgate__v1__sequence_test__descriptor =
   trialgate__v1__sequence_test__field_indices_by_name,
   1,  trialgate__v1__sequence_test__number_ranges,
   (ProtobufCMessageInit) trialgate__v1__sequence_test__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__change_test__field_descriptors[7] =
+{
+  {
+    "concept",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ChangeTest, concept),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "direction",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ChangeTest, direction),
+    &trialgate__v1__change_direction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operator",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ChangeTest, operator_),
+    &trialgate__v1__comparison_operator__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ChangeTest, amount),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "absolute",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ChangeTest, absolute),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "period",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ChangeTest, period),
+    &trialgate__v1__period__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "baseline",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ChangeTest, baseline),
+    &trialgate__v1__change_baseline__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__change_test__field_indices_by_name[] = {
+  4,   /* field[4] = absolute */
+  3,   /* field[3] = amount */
+  6,   /* field[6] = baseline */
+  0,   /* field[0] = concept */
+  1,   /* field[1] = direction */
+  2,   /* field[2] = operator */
+  5,   /* field[5] = period */
+};
+static const ProtobufCIntRange trialgate__v1__change_test__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__change_test__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.ChangeTest",
+  "ChangeTest",
+  "Trialgate__V1__ChangeTest",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__ChangeTest),
+  7,
+  trialgate__v1__change_test__field_descriptors,
+  trialgate__v1__change_test__field_indices_by_name,
+  1,  trialgate__v1__change_test__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__change_test__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__persistence_test__field_descriptors[6] =
+{
+  {
+    "concepts",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Trialgate__V1__PersistenceTest, n_concepts),
+    offsetof(Trialgate__V1__PersistenceTest, concepts),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__PersistenceTest, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "apart",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__PersistenceTest, apart),
+    &trialgate__v1__period__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "within",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__PersistenceTest, within),
+    &trialgate__v1__period__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "above",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__PersistenceTest, above),
+    &trialgate__v1__quantity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "above_percentile_99",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__PersistenceTest, above_percentile_99),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__persistence_test__field_indices_by_name[] = {
+  4,   /* field[4] = above */
+  5,   /* field[5] = above_percentile_99 */
+  2,   /* field[2] = apart */
+  0,   /* field[0] = concepts */
+  1,   /* field[1] = count */
+  3,   /* field[3] = within */
+};
+static const ProtobufCIntRange trialgate__v1__persistence_test__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__persistence_test__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.PersistenceTest",
+  "PersistenceTest",
+  "Trialgate__V1__PersistenceTest",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__PersistenceTest),
+  6,
+  trialgate__v1__persistence_test__field_descriptors,
+  trialgate__v1__persistence_test__field_indices_by_name,
+  1,  trialgate__v1__persistence_test__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__persistence_test__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define trialgate__v1__enrolment_test__field_descriptors NULL
+#define trialgate__v1__enrolment_test__field_indices_by_name NULL
+#define trialgate__v1__enrolment_test__number_ranges NULL
+const ProtobufCMessageDescriptor trialgate__v1__enrolment_test__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.EnrolmentTest",
+  "EnrolmentTest",
+  "Trialgate__V1__EnrolmentTest",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__EnrolmentTest),
+  0,
+  trialgate__v1__enrolment_test__field_descriptors,
+  trialgate__v1__enrolment_test__field_indices_by_name,
+  0,  trialgate__v1__enrolment_test__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__enrolment_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue trialgate__v1__concept_kind__enum_values_by_number[7] =
@@ -5076,19 +5726,21 @@ const ProtobufCEnumDescriptor trialgate__v1__participation_end__descriptor =
   trialgate__v1__participation_end__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue trialgate__v1__daily_dose_rule__enum_values_by_number[3] =
+static const ProtobufCEnumValue trialgate__v1__daily_dose_rule__enum_values_by_number[4] =
 {
   { "DAILY_DOSE_RULE_UNSPECIFIED", "TRIALGATE__V1__DAILY_DOSE_RULE__DAILY_DOSE_RULE_UNSPECIFIED", 0 },
   { "DAILY_DOSE_RULE_MAX_DAILY", "TRIALGATE__V1__DAILY_DOSE_RULE__DAILY_DOSE_RULE_MAX_DAILY", 1 },
   { "DAILY_DOSE_RULE_MEAN_DAILY", "TRIALGATE__V1__DAILY_DOSE_RULE__DAILY_DOSE_RULE_MEAN_DAILY", 2 },
+  { "DAILY_DOSE_RULE_ROLLING_24_HOURS", "TRIALGATE__V1__DAILY_DOSE_RULE__DAILY_DOSE_RULE_ROLLING_24_HOURS", 3 },
 };
 static const ProtobufCIntRange trialgate__v1__daily_dose_rule__value_ranges[] = {
-{0, 0},{0, 3}
+{0, 0},{0, 4}
 };
-static const ProtobufCEnumValueIndex trialgate__v1__daily_dose_rule__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex trialgate__v1__daily_dose_rule__enum_values_by_name[4] =
 {
   { "DAILY_DOSE_RULE_MAX_DAILY", 1 },
   { "DAILY_DOSE_RULE_MEAN_DAILY", 2 },
+  { "DAILY_DOSE_RULE_ROLLING_24_HOURS", 3 },
   { "DAILY_DOSE_RULE_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor trialgate__v1__daily_dose_rule__descriptor =
@@ -5098,9 +5750,9 @@ const ProtobufCEnumDescriptor trialgate__v1__daily_dose_rule__descriptor =
   "DailyDoseRule",
   "Trialgate__V1__DailyDoseRule",
   "trialgate.v1",
-  3,
+  4,
   trialgate__v1__daily_dose_rule__enum_values_by_number,
-  3,
+  4,
   trialgate__v1__daily_dose_rule__enum_values_by_name,
   1,
   trialgate__v1__daily_dose_rule__value_ranges,
@@ -5136,6 +5788,36 @@ const ProtobufCEnumDescriptor trialgate__v1__body_size_normalisation__descriptor
   trialgate__v1__body_size_normalisation__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
+static const ProtobufCEnumValue trialgate__v1__weight_basis__enum_values_by_number[3] =
+{
+  { "WEIGHT_BASIS_UNSPECIFIED", "TRIALGATE__V1__WEIGHT_BASIS__WEIGHT_BASIS_UNSPECIFIED", 0 },
+  { "WEIGHT_BASIS_IDEAL", "TRIALGATE__V1__WEIGHT_BASIS__WEIGHT_BASIS_IDEAL", 1 },
+  { "WEIGHT_BASIS_ADJUSTED", "TRIALGATE__V1__WEIGHT_BASIS__WEIGHT_BASIS_ADJUSTED", 2 },
+};
+static const ProtobufCIntRange trialgate__v1__weight_basis__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex trialgate__v1__weight_basis__enum_values_by_name[3] =
+{
+  { "WEIGHT_BASIS_ADJUSTED", 2 },
+  { "WEIGHT_BASIS_IDEAL", 1 },
+  { "WEIGHT_BASIS_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor trialgate__v1__weight_basis__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "trialgate.v1.WeightBasis",
+  "WeightBasis",
+  "Trialgate__V1__WeightBasis",
+  "trialgate.v1",
+  3,
+  trialgate__v1__weight_basis__enum_values_by_number,
+  3,
+  trialgate__v1__weight_basis__enum_values_by_name,
+  1,
+  trialgate__v1__weight_basis__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
 static const ProtobufCEnumValue trialgate__v1__duration_start__enum_values_by_number[3] =
 {
   { "DURATION_START_UNSPECIFIED", "TRIALGATE__V1__DURATION_START__DURATION_START_UNSPECIFIED", 0 },
@@ -5164,5 +5846,67 @@ const ProtobufCEnumDescriptor trialgate__v1__duration_start__descriptor =
   trialgate__v1__duration_start__enum_values_by_name,
   1,
   trialgate__v1__duration_start__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue trialgate__v1__change_direction__enum_values_by_number[3] =
+{
+  { "CHANGE_DIRECTION_UNSPECIFIED", "TRIALGATE__V1__CHANGE_DIRECTION__CHANGE_DIRECTION_UNSPECIFIED", 0 },
+  { "CHANGE_DIRECTION_INCREASE", "TRIALGATE__V1__CHANGE_DIRECTION__CHANGE_DIRECTION_INCREASE", 1 },
+  { "CHANGE_DIRECTION_DECREASE", "TRIALGATE__V1__CHANGE_DIRECTION__CHANGE_DIRECTION_DECREASE", 2 },
+};
+static const ProtobufCIntRange trialgate__v1__change_direction__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex trialgate__v1__change_direction__enum_values_by_name[3] =
+{
+  { "CHANGE_DIRECTION_DECREASE", 2 },
+  { "CHANGE_DIRECTION_INCREASE", 1 },
+  { "CHANGE_DIRECTION_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor trialgate__v1__change_direction__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "trialgate.v1.ChangeDirection",
+  "ChangeDirection",
+  "Trialgate__V1__ChangeDirection",
+  "trialgate.v1",
+  3,
+  trialgate__v1__change_direction__enum_values_by_number,
+  3,
+  trialgate__v1__change_direction__enum_values_by_name,
+  1,
+  trialgate__v1__change_direction__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue trialgate__v1__change_baseline__enum_values_by_number[4] =
+{
+  { "CHANGE_BASELINE_UNSPECIFIED", "TRIALGATE__V1__CHANGE_BASELINE__CHANGE_BASELINE_UNSPECIFIED", 0 },
+  { "CHANGE_BASELINE_EARLIEST_IN_PERIOD", "TRIALGATE__V1__CHANGE_BASELINE__CHANGE_BASELINE_EARLIEST_IN_PERIOD", 1 },
+  { "CHANGE_BASELINE_BEST", "TRIALGATE__V1__CHANGE_BASELINE__CHANGE_BASELINE_BEST", 2 },
+  { "CHANGE_BASELINE_PREVIOUS", "TRIALGATE__V1__CHANGE_BASELINE__CHANGE_BASELINE_PREVIOUS", 3 },
+};
+static const ProtobufCIntRange trialgate__v1__change_baseline__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex trialgate__v1__change_baseline__enum_values_by_name[4] =
+{
+  { "CHANGE_BASELINE_BEST", 2 },
+  { "CHANGE_BASELINE_EARLIEST_IN_PERIOD", 1 },
+  { "CHANGE_BASELINE_PREVIOUS", 3 },
+  { "CHANGE_BASELINE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor trialgate__v1__change_baseline__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "trialgate.v1.ChangeBaseline",
+  "ChangeBaseline",
+  "Trialgate__V1__ChangeBaseline",
+  "trialgate.v1",
+  4,
+  trialgate__v1__change_baseline__enum_values_by_number,
+  4,
+  trialgate__v1__change_baseline__enum_values_by_name,
+  1,
+  trialgate__v1__change_baseline__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -14,7 +14,12 @@ package struct CaseReport: Sendable {
 
 /// Runs case files against the built-in trial.
 package struct CaseRunner {
-  private var services: [[Reading]: EligibilityService] = [:]
+  private struct Setup: Hashable {
+    var readings: [Reading]
+    var upperLimits: [SiteContext.UpperLimit]
+  }
+
+  private var services: [Setup: EligibilityService] = [:]
 
   package init() {}
 
@@ -51,10 +56,13 @@ package struct CaseRunner {
     return reports
   }
 
-  private mutating func service(_ readings: [Reading]) throws -> EligibilityService {
-    if let known = services[readings] { return known }
-    let made = EligibilityService(configuration: try BuiltInConfiguration.load(readings: readings))
-    services[readings] = made
+  private mutating func service(_ single: ClinicalCase) throws -> EligibilityService {
+    let setup = Setup(readings: single.readings, upperLimits: single.upperLimits)
+    if let known = services[setup] { return known }
+    let made = EligibilityService(
+      configuration: try BuiltInConfiguration.load(
+        readings: setup.readings, upperLimits: setup.upperLimits))
+    services[setup] = made
     return made
   }
 
@@ -65,7 +73,7 @@ package struct CaseRunner {
     for change in single.changes { document = try change.applied(to: document) }
     let service: EligibilityService
     do {
-      service = try self.service(single.readings)
+      service = try self.service(single)
     } catch {
       return ["the readings do not hold: \(error)"]
     }
@@ -125,7 +133,7 @@ package struct CaseRunner {
     for (id, when) in expected.passesOn {
       let found = result(id)?.passesOn
       let text =
-        found?.date?.description ?? (found?.never == true ? "never" : found?.condition ?? "none")
+        found?.date?.description ?? found?.instant?.description ?? (found?.never == true ? "never" : found?.condition ?? "none")
       if text != when { differences.append("\(id): expected to pass \(when), got \(text)") }
     }
     return differences

@@ -8,6 +8,8 @@ struct ClinicalCase {
   var covers: [String]
   var changes: [DocumentChange]
   var readings: [Reading]
+  /// The site's reference ranges.
+  var upperLimits: [SiteContext.UpperLimit]
   var expectation: Expectation
 
   /// What must come out; what is not said is not compared.
@@ -40,6 +42,10 @@ struct ClinicalCase {
     readings = (node.member("readings")?.members ?? []).map {
       Reading(knob: $0.key, value: $0.node.text ?? "")
     }
+    upperLimits = []
+    for row in node.member("site_upper_limits")?.elements ?? [] {
+      upperLimits.append(try Self.upperLimit(row))
+    }
     func pairs(_ name: String) -> [(String, String)] {
       (expect.member(name)?.members ?? []).map { ($0.key, $0.node.text ?? "") }
     }
@@ -64,6 +70,18 @@ struct ClinicalCase {
     if expect.members.isEmpty {
       throw CaseError(description: "case \(id): it expects nothing, so it could not fail")
     }
+  }
+
+  private static func upperLimit(_ node: DocumentNode) throws(CaseError) -> SiteContext.UpperLimit {
+    guard let concept = node.member("concept")?.text, let unit = node.member("unit")?.text,
+      let text = node.member("value")?.text, let value = try? ExactDecimal(parsing: text)
+    else {
+      throw CaseError(description: "line \(node.line): a limit needs concept, value and unit")
+    }
+    func whole(_ name: String) -> Int? { node.member(name)?.text.flatMap { Int($0) } }
+    return SiteContext.UpperLimit(
+      concept: concept, sex: node.member("sex")?.text.flatMap { Sex(rawValue: $0) },
+      fromAge: whole("from_age"), toAge: whole("to_age"), limit: Quantity(value: value, unit: unit))
   }
 }
 

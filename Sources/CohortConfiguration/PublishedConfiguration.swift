@@ -93,12 +93,22 @@ public struct PublishedConfiguration: Sendable {
         subject: .cohort, field: "cohorts[\(index)]",
         remedy: "name cohorts of this protocol version: \(known)")
     }
-    let context = SiteContext(
+    var context = SiteContext(
       site: site.id, revision: published.revision.id, digest: published.digest,
       timeZone: published.revision.timeZone, consentVersion: published.revision.consentVersion)
+    context.upperLimits = published.revision.upperLimits
     return Selection(
       program: program, site: context,
       activation: request.protocolVersion.isEmpty ? "built-in" : "")
+  }
+
+  /// The time zone of a request's site, by which an instant becomes an index date; nil when there is no
+  /// such trial or site.
+  public func timeZone(of request: EvaluationRequest) -> TimeZoneTable? {
+    let trial = try? find(trial: request.trial)
+    let site = trial?.sites.first { $0.id == request.site }
+    let pinned = site?.revisions.first { $0.revision.id == request.siteRevision }
+    return (pinned ?? site?.revisions.last)?.revision.timeZone
   }
 
   // MARK: What is named and does not exist is an error

@@ -10,11 +10,15 @@ public struct SiteRevision: Sendable, Hashable {
   public let timeZone: TimeZoneTable
   /// Version of the consent document in force; nil = none is prescribed.
   public let consentVersion: String?
+  /// The site's reference ranges.
+  public let upperLimits: [SiteContext.UpperLimit]
 
   /// Creates a revision.
   public init(
-    id: String, effectiveFrom: CalendarDate?, timeZone: TimeZoneTable, consentVersion: String?
+    id: String, effectiveFrom: CalendarDate?, timeZone: TimeZoneTable, consentVersion: String?,
+    upperLimits: [SiteContext.UpperLimit] = []
   ) {
+    self.upperLimits = upperLimits
     self.id = id
     self.effectiveFrom = effectiveFrom
     self.timeZone = timeZone
@@ -31,6 +35,12 @@ public struct SiteRevision: Sendable, Hashable {
       lines.append("transition=\(transition.at) \(transition.offsetSeconds)")
     }
     lines.append("consent_version=\(consentVersion ?? "")")
+    for row in upperLimits {
+      let ages = "\(row.fromAge.map(String.init) ?? "")-\(row.toAge.map(String.init) ?? "")"
+      lines.append(
+        "upper_limit=\(row.concept) \(row.sex?.rawValue ?? "") \(ages) "
+          + "\(row.limit.value) \(row.limit.unit)")
+    }
     return lines.map { $0 + "\n" }.joined()
   }
 }

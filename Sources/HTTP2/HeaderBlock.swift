@@ -5,8 +5,8 @@ internal import CNGHTTP2
 /// Immutable after creation, so one block can serve every connection.
 package final class HeaderBlock: @unchecked Sendable {
   // Sendable although it holds pointers: the memory is written in init and freed in deinit alone.
-  let fields: UnsafeMutablePointer<nghttp2_nv>
-  let count: Int
+  private let fields: UnsafeMutablePointer<nghttp2_nv>
+  private let count: Int
   private let memory: UnsafeMutablePointer<UInt8>
 
   /// Creates a block.
@@ -40,6 +40,11 @@ package final class HeaderBlock: @unchecked Sendable {
         to: nghttp2_nv(
           name: name, value: value, namelen: nameLength, valuelen: valueLength, flags: flags))
     }
+  }
+
+  /// Lends the fields; without this the block could go as soon as its pointer was read.
+  func withFields<Result>(_ body: (UnsafeBufferPointer<nghttp2_nv>) -> Result) -> Result {
+    withExtendedLifetime(self) { body(UnsafeBufferPointer(start: fields, count: count)) }
   }
 
   deinit {

@@ -141,22 +141,27 @@ package final class Session {
     else { return }
     let body = StreamBody(bytes: bytes, trailers: trailers)
     var provider = Trampolines.provider(for: body)
-    if nghttp2_submit_response(handle, stream, head.fields, head.count, &provider) == 0 {
-      hold(body, stream)
+    let submitted = head.withFields {
+      nghttp2_submit_response(handle, stream, $0.baseAddress, $0.count, &provider)
     }
+    if submitted == 0 { hold(body, stream) }
   }
 
   /// Answers with a head alone, which ends the stream: an answer of trailers only. A peer that is still
   /// sending its request is told to stop.
   package func respond(_ stream: Int32, headOnly head: HeaderBlock) {
-    _ = nghttp2_submit_response(handle, stream, head.fields, head.count, nil)
+    _ = head.withFields {
+      nghttp2_submit_response(handle, stream, $0.baseAddress, $0.count, nil)
+    }
   }
 
   /// Begins a request with its whole body; nil when no stream is left on the connection.
   package func request(head: HeaderBlock, body bytes: [UInt8]) -> Int32? {
     let body = StreamBody(bytes: bytes, trailers: nil)
     var provider = Trampolines.provider(for: body)
-    let stream = nghttp2_submit_request(handle, nil, head.fields, head.count, &provider, nil)
+    let stream = head.withFields {
+      nghttp2_submit_request(handle, nil, $0.baseAddress, $0.count, &provider, nil)
+    }
     guard stream > 0 else { return nil }
     hold(body, stream)
     return stream

@@ -149,7 +149,10 @@ enum Trampolines {
       if let trailers = body.trailers {
         // Without this flag the DATA frame would end the stream and the trailers be lost.
         flags.pointee |= UInt32(NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)
-        if nghttp2_submit_trailer(handle, stream, trailers.fields, trailers.count) != 0 {
+        let submitted = trailers.withFields {
+          nghttp2_submit_trailer(handle, stream, $0.baseAddress, $0.count)
+        }
+        if submitted != 0 {
           return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
         }
       }

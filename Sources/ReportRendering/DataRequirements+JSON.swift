@@ -22,7 +22,9 @@ extension DataRequirement {
       ("concepts", .array(concepts.map(\.json))), ("members", .array(members.map(\.json))),
       ("unit", .string(unit)), ("units", .array(units.map(\.json))),
       ("systems", .strings(systems)), ("methods", .array(methods.map(\.json))),
-      ("specimens", .array(specimens.map(\.json))), ("fields", .strings(fields)),
+      ("specimens", .array(specimens.map(\.json))),
+      ("maximumAgeDays", maximumAge.map { .number($0) } ?? .string("")),
+      ("fields", .strings(fields)),
       ("uses", .array(uses.map(\.json))),
     ])
   }

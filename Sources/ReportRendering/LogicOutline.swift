@@ -47,7 +47,8 @@ struct LogicOutline {
   // MARK: Rules
 
   private mutating func outline(_ rule: Rule) -> Outline {
-    switch rule {
+    for knob in rule.knobs where !knobs.contains(knob) { knobs.append(knob) }
+    return switch rule {
     case .group(let group): self.group(group)
     case .conditional(let rule): conditional(rule)
     case .sameAs(let id): refer(to: id)
@@ -63,13 +64,16 @@ struct LogicOutline {
     case .participation(let test): Outline(words.participation(test))
     case .consent: Outline(words.consent())
     case .statement(let test): Outline(words.statement(test))
-    case .assessment(let test): assessment(test)
+    case .assessment(let test): Outline(words.assessment(test))
     case .gradeCount(let test): Outline(words.gradeCount(test))
     case .conclusion(let test): conclusion(test)
     case .dailyDose(let test): words.dailyDose(test)
     case .clearance(let test): Outline(words.clearance(test))
     case .duration(let test): duration(test)
     case .sequence(let test): Outline(words.sequence(test))
+    case .change(let test): Outline(words.change(test))
+    case .persistence(let test): Outline(words.persistence(test))
+    case .enrolment: Outline(words.enrolment())
     }
   }
 
@@ -111,18 +115,12 @@ struct LogicOutline {
   }
 
   private mutating func choice(_ choice: ReadingChoiceRule) -> Outline {
-    note(choice.knob)
     let setting = words.index.setting(of: choice.knob) ?? "?"
-    guard let option = words.index.chosen(choice) else { return Outline("\(choice.knob) = ?") }
-    var outline = refer(to: option.criterion)
+    guard let chosen = words.index.chosen(choice) else { return Outline("\(choice.knob) = ?") }
+    var outline = refer(to: chosen)
     outline.text += words.say(
       " [reading \(choice.knob) = \(setting)]", "［解读 \(choice.knob) = \(setting)］")
     return outline
-  }
-
-  private mutating func assessment(_ test: AssessmentTest) -> Outline {
-    if !test.windowKnob.isEmpty { note(test.windowKnob) }
-    return Outline(words.assessment(test))
   }
 
   private mutating func conclusion(_ test: ConclusionTest) -> Outline {
@@ -139,10 +137,6 @@ struct LogicOutline {
   }
 
   // MARK: References
-
-  private mutating func note(_ knob: String) {
-    if !knobs.contains(knob) { knobs.append(knob) }
-  }
 
   private mutating func refer(to id: String) -> Outline {
     guard let criterion = words.index.criterion(id) else { return Outline(id) }

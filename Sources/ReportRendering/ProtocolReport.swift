@@ -159,8 +159,8 @@ public struct ProtocolReport: Sendable {
   }
 
   private func alternatives(to setting: String, of knob: KnobDefinition) -> String {
-    guard !knob.settings.isEmpty else { return say("a number or null", "数字或null") }
-    return knob.settings.map(\.value).filter { $0 != setting }.joined(separator: ", ")
+    let others = knob.settings.map(\.value).filter { $0 != setting }
+    return (others + (knob.takesNumber ? [say("a number", "数字")] : [])).joined(separator: ", ")
   }
 }
 

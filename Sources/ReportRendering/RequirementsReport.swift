@@ -129,6 +129,7 @@ extension RequirementsReport {
     add("systems", "系统", list(item.systems))
     add("methods", "方法", list(item.methods.map(words.code)))
     add("specimens", "标本", list(item.specimens.map(words.code)))
+    add("counts for", "有效期", item.maximumAge.map { say("\($0) days", "\($0)天") } ?? "")
     add("fields", "字段", list(item.fields))
     lines += DataPurpose.allCases.compactMap { purpose in uses(item, purpose) }
     return ReportEntry(id: item.id, title: language.choose(item.titles), lines: lines)

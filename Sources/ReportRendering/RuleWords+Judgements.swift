@@ -4,12 +4,14 @@ internal import EligibilityCore
 extension RuleWords {
   func statement(_ test: StatementTest) -> String {
     let answer = test.expected == .no ? say("no", "否") : say("yes", "是")
+    let window = optionalWindow(test.window)
     let conclusions = test.noWithoutConclusion.map(concept)
     return with(
       say(
         "the statement \(statement(test.concept)) is answered \(answer)",
         "陈述\(statement(test.concept))的回答为“\(answer)”"),
       [
+        window.isEmpty ? "" : say("a yes counts only \(window)", "“是”仅限\(window)"),
         test.noWithoutCondition.isEmpty
           ? ""
           : say(
@@ -61,6 +63,11 @@ extension RuleWords {
       case .firstComponent: say("the first of these was started", "以下任一项开始之日")
       case nil: "?"
       }
+    if test.isConcurrent {
+      return say(
+        "all of these were given together for \(limit) \(length) without a break",
+        "以下各项连续同时使用\(limit)\(length)")
+    }
     return say(
       "treatment has lasted \(limit) \(length) since the day on which \(start), to the index date or the last day on which one was given",
       "自\(start)起，至入组基准日或末次用药日，治疗持续\(limit)\(length)")

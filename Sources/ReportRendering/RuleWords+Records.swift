@@ -11,7 +11,7 @@ extension RuleWords {
       test.anchorConcept.isEmpty
       ? ""
       : say(
-        "the result that is used of \(concept(test.anchorConcept))",
+        "the result of \(concept(test.anchorConcept)) that is used",
         "所采用的\(concept(test.anchorConcept))结果")
     let time =
       test.window == nil
@@ -136,6 +136,7 @@ extension RuleWords {
       switch test.rule {
       case .maxDaily: say("the largest dose of one day", "单日最大剂量")
       case .meanDaily: say("the mean dose of a day", "平均日剂量")
+      case .rolling24Hours: say("the largest dose of any 24 hours", "任意24小时最大剂量")
       case nil: "?"
       }
     let window = optionalWindow(test.window)

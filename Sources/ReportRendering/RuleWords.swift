@@ -86,8 +86,9 @@ struct RuleWords {
 
   // MARK: Periods and windows
 
-  /// `28 days`.
+  /// `28 days`; a number from a knob is that of the reading in force.
   func length(_ period: PeriodDefinition) -> String {
+    let period = index.resolved(period) ?? period
     let one = period.count == 1
     return switch period.unit {
     case .hours: say("\(period.count) hour\(one ? "" : "s")", "\(period.count)小时")
@@ -102,14 +103,19 @@ struct RuleWords {
   /// A look-back window without a word on its ends.
   func shortWindow(_ period: PeriodDefinition, before anchor: String = "") -> String {
     let length = length(period)
-    let date = anchor.isEmpty ? say("the index date", "入组基准日") : anchor
+    let isHours = period.unit == .hours
+    let date =
+      !anchor.isEmpty
+      ? anchor
+      : isHours ? say("the planned infusion", "计划回输时间") : say("the index date", "入组基准日")
     return say("within \(length) before \(date)", "\(date)前\(length)内")
   }
 
   /// A look-back window with its ends: whether what lies exactly so far back is within it is a reading.
   func window(_ period: PeriodDefinition, before anchor: String = "") -> String {
     let length = length(period)
-    let isClosed = index.windowBounds == .closed
+    // Hours always count both ends.
+    let isClosed = index.windowBounds == .closed || period.unit == .hours
     let end = say(
       "exactly \(length) before is \(isClosed ? "within" : "outside")",
       "恰好\(length)前\(isClosed ? "计入" : "不计入")")
@@ -118,7 +124,7 @@ struct RuleWords {
 
   /// The same, or nothing where there is no window.
   func optionalWindow(_ period: PeriodDefinition?, before anchor: String = "") -> String {
-    period.map { window($0, before: anchor) } ?? ""
+    index.resolved(period).map { window($0, before: anchor) } ?? ""
   }
 
   /// Parts of a clause, those that are empty left out.

@@ -6,12 +6,14 @@ internal import MessageCoding
 public enum BuiltInConfiguration {
   /// Compiles every built-in definition.
   ///
-  /// - Parameter readings: settings of knobs that take the place of the definitions' own.
+  /// - Parameters:
+  ///   - readings: settings of knobs that take the place of the definitions' own.
+  ///   - upperLimits: reference ranges of the site.
   /// - Throws: `BuiltInConfigurationError`: a reading that the definition does not have, or a faulty
   ///   build.
-  public static func load(readings: [Reading] = []) throws(BuiltInConfigurationError)
-    -> PublishedConfiguration
-  {
+  public static func load(
+    readings: [Reading] = [], upperLimits: [SiteContext.UpperLimit] = []
+  ) throws(BuiltInConfigurationError) -> PublishedConfiguration {
     var trials: [PublishedTrial] = []
     var digests: [String] = []
     var definitions: [String: [UInt8]] = [:]
@@ -20,7 +22,7 @@ public enum BuiltInConfiguration {
       digests.append(program.digest)
       definitions[program.digest] = document.canonicalBytes
       trials.append(
-        PublishedTrial(id: program.trial, versions: [program], sites: sites()))
+        PublishedTrial(id: program.trial, versions: [program], sites: sites(upperLimits)))
     }
     return PublishedConfiguration(
       revision: Digest.sha256(digests.joined(separator: "\n")), trials: trials,
@@ -41,9 +43,10 @@ public enum BuiltInConfiguration {
   }
 
   /// Shanghai Changzheng Hospital, and Asia/Shanghai where no site is named.
-  private static func sites() -> [Site] {
+  private static func sites(_ upperLimits: [SiteContext.UpperLimit]) -> [Site] {
     let changzheng = SiteRevision(
-      id: "1", effectiveFrom: nil, timeZone: .shanghai, consentVersion: "2.0")
+      id: "1", effectiveFrom: nil, timeZone: .shanghai, consentVersion: "2.0",
+      upperLimits: upperLimits)
     let unnamed = SiteRevision(
       id: "1", effectiveFrom: nil, timeZone: .shanghai, consentVersion: nil)
     return [

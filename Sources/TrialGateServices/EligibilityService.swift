@@ -53,9 +53,7 @@ public struct EligibilityService: Sendable {
 
   /// Evaluates a request.
   public func answer(_ request: EvaluationRequest) throws(RPCStatus) -> EvaluationAnswer {
-    guard let indexDate = request.indexDate else {
-      throw RPCStatus(.invalidArgument, "index_date: give the index date (REQUIRED)")
-    }
+    let indexDate = try indexDate(of: request)
     let selection: PublishedConfiguration.Selection
     do throws(ConfigurationError) {
       selection = try configuration.select(request, indexDate: indexDate)
@@ -80,6 +78,26 @@ public struct EligibilityService: Sendable {
     }
     answer.requestRef = request.requestRef
     return answer
+  }
+
+  /// The date that windows count back from: for the infusion stage the day of the planned infusion at the
+  /// site.
+  private func indexDate(of request: EvaluationRequest) throws(RPCStatus) -> CalendarDate {
+    guard request.stage == .infusion, let planned = request.plannedInfusionTime else {
+      guard let given = request.indexDate else {
+        let other = request.stage == .infusion ? " or planned_infusion_time" : ""
+        throw RPCStatus(.invalidArgument, "index_date: give the index date\(other) (REQUIRED)")
+      }
+      return given
+    }
+    let day = planned.dates(in: configuration.timeZone(of: request) ?? .shanghai).earliest
+    if let given = request.indexDate, given != day {
+      throw RPCStatus(
+        .invalidArgument,
+        "index_date: leave it empty or give the day of planned_infusion_time at the site "
+          + "(INDEX_DATE_DIFFERS)")
+    }
+    return day
   }
 
   private func addTexts(

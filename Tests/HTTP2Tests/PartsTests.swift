@@ -48,14 +48,11 @@ import Testing
 
 @Suite struct HeaderBlockTests {
   private static func fields(_ block: HeaderBlock) -> [[String]] {
-    (0..<block.count).map { index in
-      let field = block.fields[index]
-      return [
-        String(
-          decoding: UnsafeBufferPointer(start: field.name, count: field.namelen), as: UTF8.self),
-        String(
-          decoding: UnsafeBufferPointer(start: field.value, count: field.valuelen), as: UTF8.self),
-      ]
+    func text(_ start: UnsafePointer<UInt8>?, _ count: Int) -> String {
+      String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+    return block.withFields { fields in
+      fields.map { [text($0.name, $0.namelen), text($0.value, $0.valuelen)] }
     }
   }
 
@@ -71,8 +68,10 @@ import Testing
   @Test func onlyAPermanentBlockIsSentWithoutCopying() {
     let flags = UInt8(
       NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)
-    #expect(HeaderBlock([("x", "y")]).fields[0].flags == 0)
-    #expect(HeaderBlock([("x", "y")], isPermanent: true).fields[0].flags == flags)
+    for isPermanent in [false, true] {
+      let block = HeaderBlock([("x", "y")], isPermanent: isPermanent)
+      #expect(block.withFields { $0.map(\.flags) } == [isPermanent ? flags : 0])
+    }
   }
 }
 

@@ -55,6 +55,24 @@ import Testing
     #expect(table.consumer.endings == 1)
   }
 
+  /// Timers and writes that are under way must not keep a connection that is closed.
+  @Test func nothingIsLeftOfAConnectionThatIsClosed() throws {
+    weak var consumer: RecordingConsumer?
+    weak var session: Session?
+    do {
+      let table = try ChannelTable()
+      try table.establish()
+      table.consumer.nextWakeUp = MonotonicTime(table.channel.embeddedEventLoop.now + .hours(1))
+      table.socket.isHeld = true
+      try table.receive(request(1))
+      table.handler.drain()
+      consumer = table.consumer
+      session = table.consumer.session
+      #expect(consumer != nil && session != nil)
+    }
+    #expect(consumer == nil && session == nil)
+  }
+
   @Test func theEndOfThePeersBytesEndsTheConnection() throws {
     let table = try ChannelTable()
     try table.establish()

@@ -1,3 +1,4 @@
+import Glibc
 import HTTP2
 import NIOCore
 import NIOEmbedded
@@ -10,6 +11,7 @@ import Testing
   @Test func soManyAreAdmittedAndOneMoreIsNot() throws {
     let registry = ConnectionRegistry(maximum: 2)
     let channels = (0..<3).map { _ in EmbeddedChannel() }
+    defer { for channel in channels { _ = try? channel.finish(acceptAlreadyClosed: true) } }
     #expect(channels.map { registry.admit($0) } == [true, true, false])
     #expect(registry.count == 2 && registry.all.count == 2)
     _ = try channels[0].finish()
@@ -20,12 +22,34 @@ import Testing
   @Test func whileDrainingNoneIsAdmitted() throws {
     let registry = ConnectionRegistry(maximum: 2)
     let (first, second) = (EmbeddedChannel(), EmbeddedChannel())
+    defer { _ = try? second.finish() }
     #expect(registry.admit(first))
     #expect(registry.drain().count == 1)
     #expect(!registry.admit(second))
     #expect(registry.count == 1)
     _ = try first.finish()
     #expect(registry.count == 0)
+  }
+}
+
+@Suite struct AcceptPauseTests {
+  private static func isReading(_ channel: EmbeddedChannel) -> Bool {
+    let settings = channel.options.filter { $0.option is ChannelOptions.Types.AutoReadOption }
+    return settings.last.map { $0.value as? Bool ?? true } ?? true
+  }
+
+  @Test func acceptingStopsForAMomentWhenItFails() throws {
+    let channel = EmbeddedChannel(handler: AcceptPause())
+    defer { _ = try? channel.finish() }
+    channel.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+    #expect(!Self.isReading(channel))
+    channel.embeddedEventLoop.advanceTime(by: .milliseconds(99))
+    channel.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+    #expect(!Self.isReading(channel))
+    channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
+    #expect(Self.isReading(channel))
+    channel.pipeline.fireErrorCaught(IOError(errnoCode: ENFILE, reason: "accept"))
+    #expect(!Self.isReading(channel), "and again, when it fails again")
   }
 }
 

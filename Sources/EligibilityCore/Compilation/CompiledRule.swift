@@ -36,7 +36,8 @@ enum CompiledRule: Sendable {
   case group(kind: GroupKind, members: [Int], atLeast: Int)
   case conditional(condition: Int, then: Int, otherwise: Int)
   case sameAs(Int)
-  case age(comparison: ComparisonOperator, years: Int)
+  /// Unknown without years.
+  case age(comparison: ComparisonOperator, years: Int?)
   case sex(Sex)
   case result(CompiledResultTest)
   case measured(CompiledMeasuredTest)
@@ -52,9 +53,11 @@ enum CompiledRule: Sendable {
   case conclusion(instrument: Int, computedBy: Int?)
   case dailyDose(CompiledDailyDoseTest)
   case clearance(CompiledClearanceTest)
-  case duration(
-    components: [Int], period: CalendarPeriod, isStrict: Bool, start: DurationStart)
+  case duration(CompiledDurationTest)
   case sequence(first: Int, second: Int)
+  case change(CompiledChangeTest)
+  case persistence(CompiledPersistenceTest)
+  case enrolment
 }
 
 extension CompiledRule {
@@ -73,6 +76,8 @@ struct CompiledResultTest: Sendable {
     /// In each concept's canonical unit, parallel to `concepts`.
     case values([ExactRational], text: String, unit: String)
     case ulnMultiple(ExactRational, text: String)
+    /// The knob gives no number: the test does not decide.
+    case none
   }
 
   var concepts: [Int]
@@ -81,12 +86,52 @@ struct CompiledResultTest: Sendable {
   var window: CalendarPeriod?
   var ever: Bool
   var censoredIsWithin: Bool
+  var invalidAfter: CompiledInvalidAfter?
 }
 
 struct CompiledMeasuredTest: Sendable {
   var concepts: [Int]
   var notBefore: [Int]
   var noneIsFalse: Bool
+  var invalidAfter: CompiledInvalidAfter?
+}
+
+struct CompiledInvalidAfter: Sendable {
+  var drugSet: Int
+  var window: CalendarPeriod
+}
+
+struct CompiledDurationTest: Sendable {
+  var components: [Int]
+  var period: CalendarPeriod
+  var isStrict: Bool
+  var start: DurationStart
+  var isConcurrent: Bool
+}
+
+struct CompiledChangeTest: Sendable {
+  var concept: Int
+  var direction: ChangeDirection
+  var comparison: ComparisonOperator
+  var amount: ExactRational
+  var amountText: String
+  var isAbsolute: Bool
+  var period: CalendarPeriod
+  var baseline: ChangeBaseline
+}
+
+struct CompiledPersistenceTest: Sendable {
+  var concepts: [Int]
+  var count: Int
+  var apart: CalendarPeriod?
+  var within: CalendarPeriod?
+  /// By concept; nil = none.
+  var above: [ExactRational]?
+  var aboveText: String
+  var abovePercentile99: Bool
+
+  /// Whether a result needs an amount to decide.
+  var needsAmount: Bool { above != nil || abovePercentile99 }
 }
 
 struct CompiledFindingTest: Sendable {
@@ -130,6 +175,7 @@ struct CompiledStatementTest: Sendable {
   var noWithoutConclusion: [Int]
   var noWhenEmpty: Section?
   var isAsRecorded: Bool
+  var window: CalendarPeriod?
 }
 
 struct CompiledAssessmentTest: Sendable {
@@ -162,5 +208,6 @@ struct CompiledClearanceTest: Sendable {
   var creatinine: Int
   var weight: Int
   var height: Int?
-  var isNormalised: Bool
+  var normalisation: BodySizeNormalisation?
+  var weightBasis: WeightBasis?
 }

@@ -94,6 +94,9 @@ extension ProtocolCompiler {
     case .clearance(let test): compile(test, "\(path).clearance")
     case .duration(let test): compile(test, "\(path).duration")
     case .sequence(let test): compile(test, "\(path).sequence")
+    case .change(let test): compile(test, "\(path).change")
+    case .persistence(let test): compile(test, "\(path).persistence")
+    case .enrolment: .enrolment
     }
   }
 
@@ -149,8 +152,15 @@ extension ProtocolCompiler {
     for setting in knob.settings where !seen.contains(setting.value) {
       report(path, "SETTING_MISSING", "no option for the setting '\(setting.value)'")
     }
-    if knob.settings.isEmpty {
-      report(path, "SETTING_MISSING", "'\(knob.id)' is a number: it has no settings to choose by")
+    if knob.takesNumber {
+      let target =
+        rule.number.isEmpty ? nil : criterion(rule.number, "\(path).number")
+      if rule.number.isEmpty {
+        report(path, "SETTING_MISSING", "'\(knob.id)' may be a number: give `number`, too")
+      }
+      if !knob.settings.contains(where: { $0.value == settingByKnob[knob.id] }) { chosen = target }
+    } else if !rule.number.isEmpty {
+      report("\(path).number", "NOT_APPLICABLE", "'\(knob.id)' is never a number")
     }
     return chosen.map { .sameAs($0) }
   }

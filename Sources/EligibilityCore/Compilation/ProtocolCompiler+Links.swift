@@ -24,7 +24,7 @@ extension ProtocolCompiler {
   /// Every criterion that must be evaluated before this one.
   private static func dependencies(_ criterion: CompiledCriterion) -> [Int] {
     var result = members(criterion.rule)
-    if case .duration(let components, _, _, _) = criterion.rule { result += components }
+    if case .duration(let test) = criterion.rule { result += test.components }
     if let appliesIf = criterion.appliesIf { result.append(appliesIf) }
     if let voidIf = criterion.voidIf { result.append(voidIf) }
     return result + criterion.flags.map(\.condition)
@@ -97,6 +97,32 @@ extension ProtocolCompiler {
         }
       }
     }
+    for (index, source) in definition.criteria.enumerated() where !source.partOf.isEmpty {
+      let path = "criteria[\(index)].part_of"
+      guard let parent = criterion(source.partOf, path) else { continue }
+      if criteria[parent].role != criteria[index].role
+        || criteria[parent].cohort != criteria[index].cohort || parent == index
+      {
+        report(path, "ROLE_MISMATCH", "it must have the role and the cohort of its parent")
+      } else if let other = criteria[index].parent, other != parent {
+        report(path, "PARENT_AMBIGUOUS", "it is a part of '\(criteria[other].id)' already")
+      }
+      criteria[index].parent = parent
+    }
+    checkPartsEnd(criteria)
+  }
+
+  /// Criteria that are parts of each other would stand nowhere at the top, and so decide nothing.
+  private mutating func checkPartsEnd(_ criteria: [CompiledCriterion]) {
+    for (index, source) in definition.criteria.enumerated() where !source.partOf.isEmpty {
+      var above = criteria[index].parent
+      for _ in criteria.indices where above != nil && above != index {
+        above = above.flatMap { criteria[$0].parent }
+      }
+      if above == index, source.partOf != source.id {
+        report("criteria[\(index)].part_of", "CIRCULAR", "'\(source.id)' is a part of itself")
+      }
+    }
   }
 
   private func assignPolarity(_ criteria: inout [CompiledCriterion], _ order: [Int]) {
@@ -135,8 +161,8 @@ extension ProtocolCompiler {
   /// A duration needs exposures to take dates from.
   private mutating func checkDurations(_ criteria: [CompiledCriterion]) {
     for (index, criterion) in criteria.enumerated() {
-      guard case .duration(let components, _, _, _) = criterion.rule else { continue }
-      for (position, component) in components.enumerated()
+      guard case .duration(let test) = criterion.rule else { continue }
+      for (position, component) in test.components.enumerated()
       where Self.exposure(of: component, criteria) == nil
         && !withoutLogic.contains(Self.target(of: component, criteria))
       {

@@ -17,8 +17,11 @@ extension ProtocolCompiler {
       settingByKnob[knob.id] = knob.defaultValue
     }
     applyReadings(knobs)
-    for (index, knob) in definition.knobs.enumerated()
-    where EngineReadings.knobs[knob.id] != nil {
+    for (index, knob) in definition.knobs.enumerated() where EngineReadings.applies(knob.id) {
+      let concept = String(knob.id.dropFirst(EngineReadings.ageByConcept.count))
+      if EngineReadings.knobs[knob.id] == nil, catalogue.indexByID[concept] == nil {
+        report("knobs[\(index)].id", "CONCEPT_UNKNOWN", "'\(concept)' is no concept")
+      }
       let value = settingByKnob[knob.id] ?? knob.defaultValue
       if engine.apply(knob: knob.id, value: value) { usedKnobs.insert(knob.id) }
       checkEngineKnows(knob, "knobs[\(index)]", inForce: value)
@@ -37,7 +40,6 @@ extension ProtocolCompiler {
   }
 
   private mutating func applyReadings(_ knobs: [String: Int]) {
-    var given: Set<String> = []
     for (index, reading) in definition.readings.enumerated() {
       let path = "readings[\(index)]"
       guard let knob = knobs[reading.knob] else {
@@ -45,14 +47,10 @@ extension ProtocolCompiler {
         continue
       }
       guard Self.allows(definition.knobs[knob], value: reading.value) else {
-        let settings = definition.knobs[knob].settings.map(\.value).joined(separator: ", ")
         report(
           "\(path).value", "SETTING_UNKNOWN",
-          "'\(reading.knob)' may be \(settings.isEmpty ? "null or a decimal" : settings)")
+          "'\(reading.knob)' may be \(definition.knobs[knob].allowed)")
         continue
-      }
-      if !given.insert(reading.knob).inserted {
-        report("\(path).knob", "DUPLICATE", "'\(reading.knob)' is set twice")
       }
       settingByKnob[reading.knob] = reading.value
     }
@@ -73,17 +71,15 @@ extension ProtocolCompiler {
   }
 
   private static func allows(_ knob: KnobDefinition, value: String) -> Bool {
-    if knob.settings.isEmpty {
-      return value == "null" || (try? ExactDecimal(parsing: value)) != nil
-    }
-    return knob.settings.contains { $0.value == value }
+    if knob.settings.contains(where: { $0.value == value }) { return true }
+    return knob.takesNumber && (try? ExactDecimal(parsing: value)) != nil
   }
 
   /// A reading that nothing applies must not be printed as if it had been.
   mutating func checkReadingsAreApplied() {
     for (index, knob) in definition.knobs.enumerated() where !usedKnobs.contains(knob.id) {
       let value = settingByKnob[knob.id] ?? knob.defaultValue
-      let isForTheEngine = EngineReadings.knobs[knob.id] != nil
+      let isForTheEngine = EngineReadings.applies(knob.id)
       guard isForTheEngine || value != knob.defaultValue, Self.allows(knob, value: value) else {
         continue
       }

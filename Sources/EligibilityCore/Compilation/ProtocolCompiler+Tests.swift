@@ -1,6 +1,9 @@
 extension ProtocolCompiler {
   mutating func compile(_ test: AgeTest, _ path: String) -> CompiledRule? {
     guard let comparison = required(test.comparison, "\(path).operator") else { return nil }
+    if !test.yearsKnob.isEmpty {
+      return .age(comparison: comparison, years: knobCount(test.yearsKnob, "\(path).years_knob"))
+    }
     if !(0...150).contains(test.years) {
       report("\(path).years", "OUT_OF_RANGE", "give completed years from 0 to 150")
     }
@@ -44,12 +47,21 @@ extension ProtocolCompiler {
           "'\(catalogue.concepts[concept].id)' has no unit to compare amounts in")
       }
       compiled = .ulnMultiple(multiple, text: text)
+    case .knob(let knob):
+      if let number = knobNumber(knob, "\(path).limit_knob") {
+        let unit = concepts.first.map { catalogue.concepts[$0].unit } ?? ""
+        let values = [ExactRational](repeating: number, count: concepts.count)
+        compiled = .values(values, text: settingByKnob[knob] ?? "", unit: unit)
+      } else {
+        compiled = .none
+      }
     }
     guard let comparison else { return nil }
     return .result(
       CompiledResultTest(
         concepts: concepts, comparison: comparison, limit: compiled, window: window,
-        ever: test.ever, censoredIsWithin: test.censoredIsWithin))
+        ever: test.ever, censoredIsWithin: test.censoredIsWithin,
+        invalidAfter: invalidAfter(test.invalidAfter, "\(path).invalid_after")))
   }
 
   mutating func compile(_ test: MeasuredTest, _ path: String) -> CompiledRule? {
@@ -61,7 +73,8 @@ extension ProtocolCompiler {
     return .measured(
       CompiledMeasuredTest(
         concepts: concepts(test.concepts, path, kinds: [.quantity, .finding]),
-        notBefore: notBefore, noneIsFalse: test.noneIsFalse))
+        notBefore: notBefore, noneIsFalse: test.noneIsFalse,
+        invalidAfter: invalidAfter(test.invalidAfter, "\(path).invalid_after")))
   }
 
   mutating func compile(_ test: FindingTest, _ path: String) -> CompiledRule? {
@@ -143,7 +156,8 @@ extension ProtocolCompiler {
       CompiledStatementTest(
         concept: concept, expectsYes: test.expected == .yes, noWithoutCondition: set,
         noWithoutConclusion: conclusions, noWhenEmpty: test.noWhenEmpty,
-        isAsRecorded: test.isAsRecorded))
+        isAsRecorded: test.isAsRecorded,
+        window: optionalPeriod(test.window, "\(path).window")))
   }
 
   mutating func compile(_ test: AssessmentTest, _ path: String) -> CompiledRule? {
@@ -167,7 +181,7 @@ extension ProtocolCompiler {
     }
     usedKnobs.insert(id)
     let setting = settingByKnob[id] ?? knob.defaultValue
-    for value in knob.settings.isEmpty ? [setting] : knob.settings.map(\.value) {
+    for value in [setting] + knob.settings.map(\.value) {
       guard let days = Int(value), (1...36_500).contains(days) else {
         report(path, "KNOB_UNKNOWN", "'\(id)' gives no days when it is set to '\(value)'")
         return nil
@@ -201,10 +215,17 @@ extension ProtocolCompiler {
   }
 
   mutating func compile(_ test: DailyDoseTest, _ path: String) -> CompiledRule? {
-    let window = period(test.window, "\(path).window")
+    let window = period(test.window, "\(path).window", hours: true)
     let comparison = required(test.comparison, "\(path).operator")
     let limit = decimal(test.limit, "\(path).limit")
     let rule = required(test.rule, "\(path).rule")
+    if let window, let rule {
+      let allowed: [DailyDoseRule] =
+        window.unit == .hours ? [.rolling24Hours, .maxDaily] : [.maxDaily, .meanDaily]
+      if !allowed.contains(rule) {
+        report("\(path).rule", "NOT_APPLICABLE", "the rule does not go with the window's unit")
+      }
+    }
     guard let tableIndex = doseTableByID[test.doseTable] else {
       report("\(path).dose_table", "DOSE_TABLE_UNKNOWN", "'\(test.doseTable)' is no dose table")
       return nil
@@ -225,20 +246,28 @@ extension ProtocolCompiler {
     let creatinine = clearanceInput(test.creatinine, "\(path).creatinine", unit: "umol/L")
     let weight = clearanceInput(test.weight, "\(path).weight", unit: "kg")
     var height: Int?
-    if test.normalisation != nil {
+    if test.normalisation != nil || test.weightBasis != nil {
       height = clearanceInput(test.height, "\(path).height", unit: "cm")
-    }
-    if test.normalisation == .duBois {
-      report("\(path).normalisation", "NOT_SUPPORTED", "use BODY_SIZE_NORMALISATION_MOSTELLER")
     }
     guard let comparison, let limit, let creatinine, let weight else { return nil }
     return .clearance(
       CompiledClearanceTest(
         comparison: comparison, limit: limit, limitText: test.limit, creatinine: creatinine,
-        weight: weight, height: height, isNormalised: test.normalisation != nil))
+        weight: weight, height: height, normalisation: test.normalisation,
+        weightBasis: test.weightBasis))
   }
 
   /// The formula is written for one unit each, so the concept's canonical unit must be that one.
+  private mutating func invalidAfter(_ rule: InvalidAfter?, _ path: String)
+    -> CompiledInvalidAfter?
+  {
+    guard let rule else { return nil }
+    let set = codeSet(rule.drugSet, "\(path).drug_set")
+    let window = period(rule.window, "\(path).window")
+    guard let set, let window else { return nil }
+    return CompiledInvalidAfter(drugSet: set, window: window)
+  }
+
   private mutating func clearanceInput(_ id: String, _ path: String, unit: String) -> Int? {
     guard let index = concept(id, path, kinds: [.quantity]) else { return nil }
     if catalogue.concepts[index].unit != unit {
@@ -261,7 +290,9 @@ extension ProtocolCompiler {
     }
     guard let period, let start else { return nil }
     return .duration(
-      components: components, period: period, isStrict: test.comparison == .greater, start: start)
+      CompiledDurationTest(
+        components: components, period: period, isStrict: test.comparison == .greater, start: start,
+        isConcurrent: test.isConcurrent))
   }
 
   mutating func compile(_ test: SequenceTest, _ path: String) -> CompiledRule? {
@@ -271,7 +302,7 @@ extension ProtocolCompiler {
     return .sequence(first: first, second: second)
   }
 
-  private mutating func concepts(_ ids: [String], _ path: String, kinds: Set<ConceptKind>)
+  mutating func concepts(_ ids: [String], _ path: String, kinds: Set<ConceptKind>)
     -> [Int]
   {
     if ids.isEmpty { report("\(path).concepts", "EMPTY", "give at least one concept") }

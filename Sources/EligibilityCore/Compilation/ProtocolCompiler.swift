@@ -148,7 +148,9 @@ extension ProtocolCompiler {
       report(path, "REQUIRED", "give the window")
       return nil
     }
-    guard let unit = period.unit, (1...1_200).contains(period.count) else {
+    let count =
+      period.knob.isEmpty ? period.count : knobCount(period.knob, "\(path).knob") ?? 0
+    guard let unit = period.unit, (1...1_200).contains(count) else {
       report(path, "PERIOD_IMPOSSIBLE", "give a count from 1 to 1200 and a unit")
       return nil
     }
@@ -156,11 +158,18 @@ extension ProtocolCompiler {
       report("\(path).unit", "PERIOD_IMPOSSIBLE", "hours have no meaning here")
       return nil
     }
-    return CalendarPeriod(count: period.count, unit: unit)
+    return CalendarPeriod(count: count, unit: unit)
   }
 
   mutating func required<Value>(_ value: Value?, _ path: String) -> Value? {
     if value == nil { report(path, "REQUIRED", "must be given") }
     return value
+  }
+}
+
+extension KnobDefinition {
+  /// What it may be set to, in words.
+  var allowed: String {
+    (settings.map(\.value) + (takesNumber ? ["a decimal number"] : [])).joined(separator: ", ")
   }
 }

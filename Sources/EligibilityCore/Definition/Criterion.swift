@@ -40,6 +40,8 @@ public struct Criterion: Sendable, Hashable {
   public var isIncurable = false
   /// What the verdict warns about beside the outcome.
   public var flags: [FlagRule] = []
+  /// Id of the criterion that this one is reported under although that one's logic does not refer to it.
+  public var partOf = ""
   /// The logic; nil = none given, an error.
   public var rule: Rule?
 
@@ -75,6 +77,9 @@ public enum Rule: Sendable, Hashable {
   case clearance(ClearanceTest)
   case duration(DurationTest)
   case sequence(SequenceTest)
+  case change(ChangeTest)
+  case persistence(PersistenceTest)
+  case enrolment
 }
 
 /// Warns when another criterion is true. It changes no outcome.
@@ -141,6 +146,8 @@ public struct ReadingChoiceRule: Sendable, Hashable {
   public var knob = ""
   /// One criterion for each setting.
   public var options: [Option] = []
+  /// Id of the criterion that decides where the knob is a number.
+  public var number = ""
 
   /// Creates an empty rule.
   public init() {}

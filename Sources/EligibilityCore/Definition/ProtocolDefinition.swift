@@ -172,6 +172,8 @@ public struct KnobDefinition: Sendable, Hashable {
   public var settings: [KnobSetting] = []
   /// The setting that holds when none is given.
   public var defaultValue = ""
+  /// Whether a decimal number is a setting, too.
+  public var takesNumber = false
   /// What the protocol leaves open.
   public var descriptions: [Text] = []
 

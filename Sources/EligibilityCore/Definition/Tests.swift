@@ -4,6 +4,8 @@ public struct PeriodDefinition: Sendable, Hashable {
   public var count = 0
   /// nil = unspecified, an error.
   public var unit: CalendarPeriod.Unit?
+  /// The knob that says how many, instead of the count.
+  public var knob = ""
 
   /// Creates an empty period.
   public init() {}
@@ -15,6 +17,8 @@ public struct AgeTest: Sendable, Hashable {
   public var comparison: ComparisonOperator?
   /// Completed years.
   public var years = 0
+  /// The knob that says how many years, instead of the number.
+  public var yearsKnob = ""
 
   /// Creates an empty test.
   public init() {}
@@ -27,6 +31,8 @@ public struct ResultTest: Sendable, Hashable {
     case value(Quantity)
     /// Multiple of the upper limit of normal that came with the result, decimal text.
     case ulnMultiple(String)
+    /// The number of a knob, in the concept's canonical unit.
+    case knob(String)
   }
 
   /// The concepts, any of which will do.
@@ -41,8 +47,21 @@ public struct ResultTest: Sendable, Hashable {
   public var ever = false
   /// Whether "not detected" and "< number" without an upper limit count as within it.
   public var censoredIsWithin = false
+  /// What makes a result invalid.
+  public var invalidAfter: InvalidAfter?
 
   /// Creates an empty test.
+  public init() {}
+}
+
+/// A result taken within a time after a medicine of a set is invalid.
+public struct InvalidAfter: Sendable, Hashable {
+  /// Id of the set.
+  public var drugSet = ""
+  /// How long after the medicine.
+  public var window: PeriodDefinition?
+
+  /// Creates an empty rule.
   public init() {}
 }
 
@@ -54,6 +73,8 @@ public struct MeasuredTest: Sendable, Hashable {
   public var notBefore: [String] = []
   /// Whether the test is false where there is no result, rather than unknown.
   public var noneIsFalse = false
+  /// What makes a result invalid.
+  public var invalidAfter: InvalidAfter?
 
   /// Creates an empty test.
   public init() {}
@@ -177,6 +198,8 @@ public struct StatementTest: Sendable, Hashable {
   public var noWhenEmpty: Section?
   /// Whether a recorded "yes" stands although the sex contradicts it.
   public var isAsRecorded = false
+  /// How far back the attested event must lie; nil = any time.
+  public var window: PeriodDefinition?
 
   /// Creates an empty test.
   public init() {}
@@ -225,6 +248,7 @@ public struct ConclusionTest: Sendable, Hashable {
 public enum DailyDoseRule: String, Sendable, Hashable {
   case maxDaily = "MAX_DAILY"
   case meanDaily = "MEAN_DAILY"
+  case rolling24Hours = "ROLLING_24_HOURS"
 }
 
 /// Compares the equivalent daily dose of all medicines of a table.
@@ -252,6 +276,12 @@ public enum BodySizeNormalisation: String, Sendable, Hashable {
   case duBois = "DU_BOIS"
 }
 
+/// The weight that a clearance is computed with, where it is not the measured one.
+public enum WeightBasis: String, Sendable, Hashable {
+  case ideal = "IDEAL"
+  case adjusted = "ADJUSTED"
+}
+
 /// Compares the creatinine clearance after Cockcroft and Gault (1976).
 public struct ClearanceTest: Sendable, Hashable {
   /// The comparison.
@@ -266,6 +296,8 @@ public struct ClearanceTest: Sendable, Hashable {
   public var height = ""
   /// nil = as it is.
   public var normalisation: BodySizeNormalisation?
+  /// The weight that counts; nil = the measured one.
+  public var weightBasis: WeightBasis?
 
   /// Creates an empty test.
   public init() {}
@@ -287,6 +319,8 @@ public struct DurationTest: Sendable, Hashable {
   public var comparison: ComparisonOperator?
   /// When it begins.
   public var start: DurationStart?
+  /// Whether only a stretch counts in which all components were given together.
+  public var isConcurrent = false
 
   /// Creates an empty test.
   public init() {}

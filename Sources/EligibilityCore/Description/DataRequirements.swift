@@ -62,6 +62,8 @@ public struct DataRequirement: Sendable, Hashable {
   public var methods: [Coding] = []
   /// Specimens that count; empty = any.
   public var specimens: [Coding] = []
+  /// Oldest age of a result in days, by the reading in force; nil = no limit.
+  public var maximumAge: Int?
   /// Fields of the fact that some criterion looks at, in proto names: `reference_range.high`.
   public var fields: [String] = []
   /// What asks for it.

@@ -55,11 +55,34 @@ public struct DefinitionIndex: Sendable {
   }
 
   /// Oldest age of a result in days, by the reading in force; nil = no limit.
-  public var maximumResultAge: Int? { setting(of: "lab.max_age_days").flatMap { Int($0) } }
+  public var maximumResultAge: Int? { number(of: EngineReadings.maximumAge) }
 
-  /// The option of a choice by a reading that is in force; nil where the choice has none for it.
-  public func chosen(_ choice: ReadingChoiceRule) -> ReadingChoiceRule.Option? {
-    choice.options.first { $0.value == setting(of: choice.knob) }
+  /// Oldest age of a concept's results in days, by the reading in force; nil = no limit.
+  public func maximumAge(ofResultsOf concept: String) -> Int? {
+    let knob = EngineReadings.ageByConcept + concept
+    return setting(of: knob) == nil ? maximumResultAge : number(of: knob)
+  }
+
+  /// The whole number that a knob is set to; nil for any other setting and for what is no knob.
+  public func number(of knob: String) -> Int? {
+    let decimal = setting(of: knob).flatMap { try? ExactDecimal(parsing: $0) }
+    return decimal.flatMap { Int(exactly: $0.rational) }
+  }
+
+  /// A period with the number that its knob gives; nil where the knob is set to no number.
+  public func resolved(_ period: PeriodDefinition?) -> PeriodDefinition? {
+    guard var period, !period.knob.isEmpty else { return period }
+    guard let count = number(of: period.knob) else { return nil }
+    period.count = count
+    return period
+  }
+
+  /// Id of the criterion that a choice by a reading comes down to; nil where it has none for the reading in
+  /// force.
+  public func chosen(_ choice: ReadingChoiceRule) -> String? {
+    let setting = setting(of: choice.knob)
+    if let option = choice.options.first(where: { $0.value == setting }) { return option.criterion }
+    return choice.number.isEmpty ? nil : choice.number
   }
 
   /// Criteria and steps that some criteria come down to, under every setting of the knobs; they

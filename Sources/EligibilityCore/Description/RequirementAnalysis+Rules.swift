@@ -7,7 +7,7 @@ extension RequirementAnalysis {
       for id in [rule.condition, rule.then, rule.otherwise] { refer(to: id, asker) }
     case .sameAs(let id): refer(to: id, asker)
     case .byReading(let choice):
-      if let option = index.chosen(choice) { refer(to: option.criterion, asker) }
+      if let id = index.chosen(choice) { refer(to: id, asker) }
     case .age: age(asker)
     case .sex: ask("sex_at_birth", .person, asker)
     case .result(let test): result(test, asker)
@@ -27,11 +27,15 @@ extension RequirementAnalysis {
     case .duration(let test): for id in test.components { refer(to: id, asker) }
     case .sequence(let test):
       for id in [test.first, test.second] { askForStatement(id, asker) }
+    case .change(let test): change(test, asker)
+    case .persistence(let test): persistence(test, asker)
+    case .enrolment: enrolment(asker)
     }
   }
 
   /// Fields that kinds of facts are looked at by, in proto names.
   private enum Fields {
+    static let enrolment = ["trial", "patient_ref", "outcome", "enrolled", "cohorts"]
     static let consent = ["document_version", "signed", "withdrawn"]
     static let allergy = ["verification_status", "category", "criticality", "reaction_severity"]
     static let exposure = ["start", "end"]
@@ -68,16 +72,46 @@ extension RequirementAnalysis {
     review(.trialParticipations, asker)
   }
 
+  private mutating func enrolment(_ asker: Asker) {
+    ask("enrolment_record", .request, asker, fields: Fields.enrolment)
+    ask("patient_ref", .person, asker)
+  }
+
   // MARK: Results
 
   private mutating func result(_ test: ResultTest, _ asker: Asker) {
     var fields = ["quantity"]
     if case .ulnMultiple = test.limit { fields.append("reference_range.high") }
     for id in test.concepts { askForResult(id, asker, window: test.window, fields: fields) }
+    validity(test.invalidAfter, of: test.concepts, asker)
   }
 
   private mutating func measured(_ test: MeasuredTest, _ asker: Asker) {
     for id in test.concepts + test.notBefore { askForResult(id, asker) }
+    validity(test.invalidAfter, of: test.concepts, asker)
+  }
+
+  /// The medicines that make a result invalid.
+  private mutating func validity(_ rule: InvalidAfter?, of concepts: [String], _ asker: Asker) {
+    guard let rule else { return }
+    askForSet(
+      rule.drugSet, .medication, asker, window: rule.window, anchor: concepts.first ?? "",
+      fields: Fields.exposure)
+    review(.medications, asker)
+  }
+
+  private mutating func change(_ test: ChangeTest, _ asker: Asker) {
+    askForResult(test.concept, asker, fields: ["quantity"])
+    askForResult(
+      test.concept, asker, window: test.period, anchor: test.concept, fields: ["quantity"])
+  }
+
+  private mutating func persistence(_ test: PersistenceTest, _ asker: Asker) {
+    var fields = ["finding"]
+    if test.above != nil { fields.append("quantity") }
+    if test.abovePercentile99 { fields += ["quantity", "reference_range.percentile_99"] }
+    for id in test.concepts { askForResult(id, asker, fields: fields) }
+    review(.laboratory, asker)
   }
 
   private mutating func finding(_ test: FindingTest, _ asker: Asker) {
@@ -102,7 +136,8 @@ extension RequirementAnalysis {
   }
 
   private mutating func clearance(_ test: ClearanceTest, _ asker: Asker) {
-    let height = test.normalisation == nil ? [] : [test.height]
+    let needsHeight = test.normalisation != nil || test.weightBasis != nil
+    let height = needsHeight ? [test.height] : []
     for id in [test.creatinine, test.weight] + height {
       askForResult(id, asker, fields: ["quantity"])
     }
@@ -130,6 +165,7 @@ extension RequirementAnalysis {
       $0.unit = table.unit
       $0.units = table.units
     }
+    if test.window?.unit == .hours { ask("planned_infusion_time", .request, asker) }
     review(.medications, asker)
   }
 
@@ -157,7 +193,7 @@ extension RequirementAnalysis {
   // MARK: Judgements and scores
 
   private mutating func statement(_ test: StatementTest, _ asker: Asker) {
-    askForStatement(test.concept, asker)
+    askForStatement(test.concept, asker, window: test.window)
     if let section = test.noWhenEmpty { review(section, asker, isAlternative: true) }
     guard !test.noWithoutCondition.isEmpty else { return }
     let other = alternative(asker)
@@ -181,12 +217,14 @@ extension RequirementAnalysis {
 
 extension RequirementAnalysis {
   private mutating func askForResult(
-    _ id: String, _ asker: Asker, window: PeriodDefinition? = nil, fields: [String] = [],
-    describe: (inout DataRequirement) -> Void = { _ in }
+    _ id: String, _ asker: Asker, window: PeriodDefinition? = nil, anchor: String = "",
+    fields: [String] = [], describe: (inout DataRequirement) -> Void = { _ in }
   ) {
     let concept = index.concept(id)
-    ask(id, .observation, asker, window: window, fields: ["effective"] + fields) {
+    let age = index.maximumAge(ofResultsOf: id)
+    ask(id, .observation, asker, window: window, anchor: anchor, fields: ["effective"] + fields) {
       $0.describe(concept)
+      $0.maximumAge = age
       describe(&$0)
     }
   }
@@ -196,9 +234,13 @@ extension RequirementAnalysis {
     ask(id, .assessment, asker, fields: ["effective"] + fields) { $0.describe(concept) }
   }
 
-  private mutating func askForStatement(_ id: String, _ asker: Asker) {
+  private mutating func askForStatement(
+    _ id: String, _ asker: Asker, window: PeriodDefinition? = nil
+  ) {
     let concept = index.concept(id)
-    ask(id, .attestation, asker, fields: ["answer", "effective"]) { $0.describe(concept) }
+    ask(id, .attestation, asker, window: window, fields: ["answer", "effective"]) {
+      $0.describe(concept)
+    }
   }
 
   mutating func askForSet(

@@ -174,7 +174,7 @@ struct RequirementAnalysis {
     use.criterion = asker.criterion
     use.cohort = asker.cohort
     use.purpose = asker.purpose
-    use.window = window
+    use.window = index.resolved(window)
     use.anchor = anchor
     if !items[position].uses.contains(use) { items[position].uses.append(use) }
   }

@@ -5,11 +5,13 @@ extension Rule {
     case .group(let group): group.members
     case .conditional(let rule): [rule.condition, rule.then, rule.otherwise]
     case .sameAs(let id): [id]
-    case .byReading(let choice): choice.options.map(\.criterion)
+    case .byReading(let choice):
+      choice.options.map(\.criterion) + (choice.number.isEmpty ? [] : [choice.number])
     case .conclusion(let test): test.computedBy.isEmpty ? [] : [test.computedBy]
     case .duration(let test): test.components
     case .age, .sex, .result, .measured, .finding, .exposure, .condition, .allergy, .participation,
-      .consent, .statement, .assessment, .gradeCount, .dailyDose, .clearance, .sequence:
+      .consent, .statement, .assessment, .gradeCount, .dailyDose, .clearance, .sequence,
+      .change, .persistence, .enrolment:
       []
     }
   }
@@ -21,7 +23,8 @@ extension Rule {
     switch self {
     case .group, .conditional, .sameAs, .byReading, .conclusion, .duration: true
     case .age, .sex, .result, .measured, .finding, .exposure, .condition, .allergy, .participation,
-      .consent, .statement, .assessment, .gradeCount, .dailyDose, .clearance, .sequence:
+      .consent, .statement, .assessment, .gradeCount, .dailyDose, .clearance, .sequence,
+      .change, .persistence, .enrolment:
       false
     }
   }

@@ -5,7 +5,7 @@ extension Evaluation {
   mutating func evaluateClearance(
     _ test: CompiledClearanceTest, _ criterion: CompiledCriterion
   ) -> NodeResult {
-    let unit = test.isNormalised ? "mL/min/{1.73_m2}" : "mL/min"
+    let unit = test.normalisation == nil ? "mL/min" : "mL/min/{1.73_m2}"
     let settling = "\(test.comparison.symbol) \(test.limitText) \(unit)"
     let selection = select([test.creatinine], in: nil) { _ in true }
     guard !selection.isEmpty else { return noResult([test.creatinine], settling, nil) }
@@ -43,7 +43,9 @@ extension Evaluation {
       outcome.missing = [birthDateMissing(reason)]
       return outcome
     }
-    guard let weight = nearest(test.weight, to: creatinine, &outcome) else { return outcome }
+    guard let measured = nearest(test.weight, to: creatinine, &outcome),
+      let weight = counting(measured, creatinine, test, &outcome)
+    else { return outcome }
     let years = ExactInterval(
       from: ExactRational(140 - age.upperBound), to: ExactRational(140 - age.lowerBound))
     guard
@@ -53,7 +55,7 @@ extension Evaluation {
       outcome.addReason("IMPLAUSIBLE_VALUE")
       return outcome
     }
-    if test.isNormalised {
+    if test.normalisation != nil {
       outcome.truth = normalised(value, weight, creatinine, test, &outcome)
     } else {
       outcome.truth = value.compare(test.comparison, test.limit)
@@ -97,7 +99,7 @@ extension Evaluation {
     return value
   }
 
-  private mutating func age(on dates: DateRange) -> ClosedRange<Int>? {
+  mutating func age(on dates: DateRange) -> ClosedRange<Int>? {
     guard let birth = usableBirthDates() else { return nil }
     let leap = program.engine.leapBirthday
     let youngest = birth.latest.completedYears(on: dates.earliest, leap: leap)
@@ -135,30 +137,78 @@ extension Evaluation {
     return value
   }
 
-  /// Per 1.73 m2 of body surface by Mosteller (N Engl J Med 1987;317:1098), surface =
-  /// sqrt(cm x kg / 3600). Compared by squaring, so that no root is taken.
+  /// The weight that counts: the measured one, the ideal one (Devine 1974: 50 kg for men, 45.5 kg for
+  /// women, and 2.3 kg for each inch above 60), or the ideal one and 0.4 of the excess.
+  private mutating func counting(
+    _ measured: ExactInterval, _ creatinine: ResolvedObservation, _ test: CompiledClearanceTest,
+    _ outcome: inout NodeResult
+  ) -> ExactInterval? {
+    guard let basis = test.weightBasis else { return measured }
+    guard let heightConcept = test.height,
+      let height = nearest(heightConcept, to: creatinine, &outcome)
+    else { return nil }
+    guard let sex = snapshot.sexAtBirth else {
+      outcome.addReason("NO_SEX")
+      var fact = MissingFact()
+      fact.concept = "sex_at_birth"
+      fact.reason = "NO_SEX"
+      outcome.missing.append(fact)
+      return nil
+    }
+    guard let base = ExactRational(ratioText: sex == .male ? "50" : "45.5"),
+      let perCentimetre = ExactRational(ratioText: "2.3/2.54"),
+      let sixtyInches = ExactRational(ratioText: "152.4"),
+      let share = ExactRational(ratioText: "0.4"), let rest = ExactRational(ratioText: "0.6")
+    else { return nil }
+    let ideal = height.adding(ExactInterval(-sixtyInches)).scaled(by: perCentimetre)
+      .adding(ExactInterval(base))
+    if basis == .ideal { return ideal }
+    return ideal.scaled(by: rest).adding(measured.scaled(by: share))
+  }
+
+  /// Per 1.73 m2 of body surface, compared through powers so that no root is taken. Mosteller (N Engl J
+  /// Med 1987;317:1098): surface^2 = cm x kg / 3600. Du Bois (Arch Intern Med 1916;17:863): surface^40 =
+  /// 0.007184^40 x kg^17 x cm^29.
   private mutating func normalised(
     _ value: ExactInterval, _ weight: ExactInterval, _ creatinine: ResolvedObservation,
     _ test: CompiledClearanceTest, _ outcome: inout NodeResult
   ) -> Truth {
-    guard let heightConcept = test.height, let reference = ExactRational(ratioText: "1.73") else {
-      return .unknown
-    }
+    guard let heightConcept = test.height, let reference = ExactRational(ratioText: "1.73"),
+      let duBois = ExactRational(ratioText: "0.007184")
+    else { return .unknown }
     let scaled = value.scaled(by: reference)
-    let squared = scaled.multiplied(by: scaled)
-    let limit = test.limit * test.limit
     guard let height = nearest(heightConcept, to: creatinine, &outcome) else {
       // Any plausible body surface, 1.2 to 2.6 m2.
-      guard let low = ExactRational(ratioText: "1/2.6"),
-        let high = ExactRational(ratioText: "1/1.2"),
+      guard let low = ExactRational(ratioText: "1/2.6"), let high = ExactRational(ratioText: "1/1.2"),
         let bounded = scaled.multiplied(by: ExactInterval(from: low, to: high))
       else { return .unknown }
       return bounded.compare(test.comparison, test.limit)
     }
-    guard let inverse = height.multiplied(by: weight)?.reciprocal(),
-      let compared = squared?.multiplied(by: inverse)?.scaled(by: ExactRational(3_600))
+    let degree = test.normalisation == .duBois ? 40 : 2
+    let surface: ExactInterval? =
+      test.normalisation == .duBois
+      ? weight.power(17).flatMap { kilograms in
+        height.power(29).flatMap { kilograms.multiplied(by: $0) }
+      }?.scaled(by: duBois.power(40))
+      : height.multiplied(by: weight).flatMap { product in
+        ExactRational(ratioText: "1/3600").map { product.scaled(by: $0) }
+      }
+    guard let inverse = surface?.reciprocal(),
+      let compared = scaled.power(degree)?.multiplied(by: inverse)
     else { return .unknown }
-    return compared.compare(test.comparison, limit)
+    if withEvidence, let point = compared.point {
+      outcome.evidence.append(normalisedEvidence(point, degree))
+    }
+    return compared.compare(test.comparison, test.limit.power(degree))
+  }
+
+  private func normalisedEvidence(_ power: ExactRational, _ degree: Int) -> Evidence {
+    var item = Evidence()
+    item.concept = "creatinine_clearance_normalised"
+    item.normalisedValue = power.rootText(degree: degree)
+    item.normalisedUnit = "mL/min/{1.73_m2}"
+    item.role = "derived"
+    return item
   }
 
   private func derived(_ value: ExactInterval, _ settling: String, _ unit: String) -> Evidence {

@@ -28,6 +28,7 @@ extension Evaluation {
   /// one prescription count once; recorded administrations replace the regimen of the same
   /// prescription on their days.
   mutating func evaluateDailyDose(_ test: CompiledDailyDoseTest) -> NodeResult {
+    if test.window.unit == .hours { return evaluateInfusionDose(test) }
     guard let window = window(test.window) else { return .unknown("DATE_UNCERTAIN") }
     var outcome = NodeResult(.unknown)
     let sources = doseSources(test, window, &outcome)
@@ -61,7 +62,7 @@ extension Evaluation {
     return outcome
   }
 
-  private func doseMissing(
+  func doseMissing(
     _ test: CompiledDailyDoseTest, _ window: ClosedDateWindow, _ reason: String
   ) -> MissingFact {
     var fact = missingReview(.medications, catalogue.setIDs[test.drugSet])
@@ -73,7 +74,7 @@ extension Evaluation {
   }
 
   /// The medicines of the class that may touch the window, with their doses.
-  private mutating func doseSources(
+  mutating func doseSources(
     _ test: CompiledDailyDoseTest, _ window: ClosedDateWindow, _ outcome: inout NodeResult
   ) -> [DoseSource] {
     var sources: [DoseSource] = []
@@ -102,7 +103,9 @@ extension Evaluation {
       } else if let problem = exposure.problem {
         outcome.addReason(problem)
       }
-      let isRegimen = fact.doseBasis == .perDay || fact.frequency != nil
+      // A period without a frequency is no single administration on its first day.
+      let isPeriod = fact.end != nil && exposure.end?.day.map { $0 == exposure.start.day } != true
+      let isRegimen = fact.doseBasis == .perDay || fact.frequency != nil || isPeriod
       sources.append(
         DoseSource(
           exposure: exposure,
@@ -140,7 +143,7 @@ extension Evaluation {
 
   // MARK: Explanation
 
-  private func doseEvidence(
+  func doseEvidence(
     _ value: DoseRange, _ days: [DoseDay], _ test: CompiledDailyDoseTest, _ settling: String
   ) -> Evidence {
     var item = Evidence()

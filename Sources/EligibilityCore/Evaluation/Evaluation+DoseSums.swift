@@ -55,7 +55,7 @@ extension Evaluation {
   }
 
   /// The larger of two doses, end by end.
-  private func larger(_ first: DoseRange, _ second: DoseRange) -> DoseRange {
+  func larger(_ first: DoseRange, _ second: DoseRange) -> DoseRange {
     func end(_ one: DoseRange.End?, _ other: DoseRange.End?, ties: (Bool, Bool) -> Bool)
       -> DoseRange.End?
     {
@@ -70,7 +70,7 @@ extension Evaluation {
       upper: end(first.upper, second.upper) { $0 || $1 })
   }
 
-  private func touches(_ source: DoseSource, _ day: CalendarDate) -> Truth {
+  func touches(_ source: DoseSource, _ day: CalendarDate) -> Truth {
     let exposure = source.exposure
     guard source.isRegimen else {
       return exposure.start.isWithin(ClosedDateWindow(start: day, end: day))
@@ -104,7 +104,11 @@ extension Evaluation {
     }
     let fact = snapshot.medications[source.exposure.index]
     if fact.doseBasis == .perDay { return ExactInterval(.one) }
-    guard let frequency = fact.frequency else { return between(0, Self.mostAdministrations) }
+    guard let frequency = fact.frequency else {
+      // The first and the last day are days on which it was given.
+      let isGiven = [source.exposure.start.day, source.exposure.end?.day].contains(day)
+      return between(isGiven ? 1 : 0, Self.mostAdministrations)
+    }
     if test.rule == .meanDaily { return average(frequency) }
     switch frequency.unit {
     case .hour:
@@ -152,7 +156,7 @@ extension Evaluation {
       return dose
     }
     switch test.rule {
-    case .maxDaily:
+    case .maxDaily, .rolling24Hours:
       var largest = days.dropFirst().reduce(first.dose) { larger($0, $1.dose) }
       // Whichever day it was, that day had at least this dose.
       for dose in floating { largest.lower = larger(largest, dose).lower }

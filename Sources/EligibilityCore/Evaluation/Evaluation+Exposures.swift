@@ -100,7 +100,7 @@ extension Evaluation {
   }
 
   /// Whether an exposure counts, and where it is not known, why.
-  private func counts(
+  func counts(
     _ exposure: ResolvedMedication, _ test: CompiledExposureTest, _ anchor: DateRange,
     _ anchorInstant: Instant?
   ) -> (Truth, String) {
@@ -201,89 +201,28 @@ extension Evaluation {
     return item
   }
 
-  // MARK: Duration
+  // MARK: Results that a medicine makes invalid
 
-  /// How long a treatment of several components has lasted (shared definition of relapsed or
-  /// refractory): from the day on which all, or the first, of them had been started to the index date
-  /// or the last day on which one of them was given.
-  mutating func evaluateDuration(
-    _ components: [Int], _ period: CalendarPeriod, _ isStrict: Bool, _ start: DurationStart
-  ) -> NodeResult {
-    var starts: [DateRange] = []
-    var ends: [DateRange?] = []
-    var outcome = NodeResult(.unknown)
-    for component in components {
-      let exposure = reference(component)
-      if exposure.truth == .false { return NodeResult(.false) }
-      guard exposure.truth == .true,
-        let test = ProtocolCompiler.exposure(of: component, program.criteria)
-      else {
-        outcome.adopt(result(of: component), withEvidence: withEvidence)
-        continue
-      }
-      let given = facts.medications.filter {
-        membership($0, test.drugSet) == .true
-          && counts($0, test, DateRange(indexDate), nil).0 == .true
-      }
-      guard let earliest = given.map(\.start.earliest).min(),
-        let latest = given.map(\.start.latest).min(),
-        let range = DateRange(earliest: earliest, latest: latest)
-      else { continue }
-      starts.append(range)
-      ends += given.map { $0.end?.clamped(notAfter: indexDate) ?? DateRange(indexDate) }
-      if withEvidence { outcome.evidence += given.map { evidence($0) } }
-    }
-    guard starts.count == components.count, let began = beginning(starts, start),
-      let lastEarliest = ends.compactMap({ $0?.earliest }).max(),
-      let lastLatest = ends.compactMap({ $0?.latest }).max()
-    else { return outcome }
-    let shortest = lasts(from: began.latest, to: min(lastEarliest, indexDate), period, isStrict)
-    let longest = lasts(from: began.earliest, to: min(lastLatest, indexDate), period, isStrict)
-    outcome.truth = shortest ? .true : longest ? .unknown : .false
-    outcome.reasons = outcome.truth == .unknown ? ["DATE_UNCERTAIN"] : []
-    outcome.missing = []
-    if outcome.truth == .false, !isReviewed(.medications) {
-      // An earlier course may not have been recorded.
-      outcome.truth = .unknown
-      outcome.reasons = ["NOT_REVIEWED"]
-      if withEvidence {
-        let sets = components.compactMap { ProtocolCompiler.exposure(of: $0, program.criteria) }
-        outcome.missing = sets.map { missingReview(.medications, catalogue.setIDs[$0.drugSet]) }
-      }
-    }
-    if withEvidence {
-      var item = Evidence()
-      item.givenValue = "\(began.latest) to \(min(lastLatest, indexDate))"
-      item.limit = "\(isStrict ? ">" : ">=") \(period)"
-      item.role = "derived"
-      outcome.evidence.insert(item, at: 0)
-    }
-    if outcome.truth == .false, ends.contains(where: { $0?.latest == indexDate }),
-      let passes = period.after(began.latest)
-    {
-      outcome.turns = (isStrict ? passes.adding(days: 1) : passes).map { .on($0) }
-    }
-    return outcome
+  /// Whether results are valid, and why where that is not known.
+  struct Validity {
+    var of: ((ResolvedObservation) -> Truth)?
+    var unknown: NodeResult?
   }
 
-  private func beginning(_ starts: [DateRange], _ start: DurationStart) -> DateRange? {
-    let earliest = starts.map(\.earliest)
-    let latest = starts.map(\.latest)
-    switch start {
-    case .allComponents:
-      guard let first = earliest.max(), let last = latest.max() else { return nil }
-      return DateRange(earliest: first, latest: last)
-    case .firstComponent:
-      guard let first = earliest.min(), let last = latest.min() else { return nil }
-      return DateRange(earliest: first, latest: last)
+  /// Judges the results of some concepts by a medicine given before them.
+  mutating func validity(_ rule: CompiledInvalidAfter?, _ concepts: [Int]) -> Validity {
+    guard let rule else { return Validity() }
+    let test = CompiledExposureTest(
+      drugSet: rule.drugSet, window: rule.window, anchorConcept: concepts.first,
+      systemicOnly: false, targetPurposeOnly: false, targetDiseases: nil, openSet: nil)
+    var byIndex: [Int: Truth] = [:]
+    var unknown: NodeResult?
+    for observation in facts.observations where concepts.contains(observation.concept) {
+      let outcome = exposed(test, observation.dates, observation.instant)
+      byIndex[observation.index] = !outcome.truth
+      if outcome.truth == .unknown { unknown = outcome }
     }
-  }
-
-  private func lasts(
-    from start: CalendarDate, to end: CalendarDate, _ period: CalendarPeriod, _ isStrict: Bool
-  ) -> Bool {
-    guard let needed = period.after(start) else { return false }
-    return isStrict ? needed < end : needed <= end
+    return Validity(of: { byIndex[$0.index] ?? .true }, unknown: unknown)
   }
 }
 

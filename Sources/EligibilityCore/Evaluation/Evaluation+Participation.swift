@@ -88,6 +88,7 @@ extension Evaluation {
 
   /// An informed consent of the version in force, signed by the index date and not withdrawn.
   mutating func evaluateConsent() -> NodeResult {
+    var valid = NodeResult(.true)
     var failed = NodeResult(.false)
     var unknown = NodeResult(.unknown)
     for fact in snapshot.consents where fact.status.counts {
@@ -100,9 +101,7 @@ extension Evaluation {
       let (truth, reason) = isValid(fact)
       switch truth {
       case .true:
-        var outcome = NodeResult(.true)
-        outcome.evidence = [item]
-        return outcome
+        valid.evidence.append(item)
       case .false:
         failed.addReason(reason)
         failed.evidence.append(item)
@@ -116,6 +115,7 @@ extension Evaluation {
         unknown.evidence.append(item)
       }
     }
+    if !valid.evidence.isEmpty { return valid }
     if unknown.reasons.isEmpty, !failed.reasons.isEmpty { return failed }
     if unknown.reasons.isEmpty { unknown.addReason("NO_CONSENT") }
     var fact = MissingFact()

@@ -6,12 +6,16 @@ extension Evaluation {
     let window = window(test.window)
     let settling = limitText(test)
     if test.ever { return evaluateEver(test, settling, window) }
-    let selection = select(test.concepts, in: window) { _ in true }
+    let valid = validity(test.invalidAfter, test.concepts)
+    let selection = select(test.concepts, in: window, validity: valid.of) { _ in true }
     guard !selection.isEmpty else {
       return noResult(test.concepts, settling, window)
     }
     var truths: [Truth] = []
     var outcome = NodeResult(.unknown)
+    if selection.candidates.contains(where: { !$0.isCertain }), let why = valid.unknown {
+      outcome.adopt(why, withEvidence: withEvidence)
+    }
     for candidate in selection.candidates {
       let single = compare(candidate.observation, test)
       truths.append(single.truth)
@@ -95,6 +99,7 @@ extension Evaluation {
       }
     case .ulnMultiple(let multiple, let text):
       outcome = compareWithUpperLimit(observation, fact, multiple, text, test)
+    case .none: return .unknown("NO_LIMIT_SET")
     }
     if outcome.truth == .unknown, outcome.reasons.isEmpty { outcome.addReason("CENSORED_VALUE") }
     return outcome
@@ -107,7 +112,7 @@ extension Evaluation {
   ) -> NodeResult {
     let definition = concept(observation.concept)
     let path = "observations[\(observation.index)].reference_range.high"
-    let label = "\(test.comparison.symbol) \(text) x ULN"
+    var label = "\(test.comparison.symbol) \(text) x ULN"
     var upper: ExactRational?
     if let high = fact.referenceRange?.high {
       guard let factor = definition.factors[high.unit] else {
@@ -129,6 +134,10 @@ extension Evaluation {
       return outcome
     }
     guard let value = observation.value else { return .unknown("NO_VALUE") }
+    if upper == nil, program.engine.usesSiteLimits {
+      upper = siteUpperLimit(definition, on: observation.dates)
+      if upper != nil { label += " of the site" }
+    }
     guard let upper else {
       var outcome = NodeResult.unknown("NO_ULN")
       if withEvidence {
@@ -159,10 +168,32 @@ extension Evaluation {
     return quantity.comparator == .lessThan || quantity.comparator == .lessOrEqual
   }
 
+  /// The upper limit of the site's table for the patient on a day: one number for every age and sex that
+  /// the patient may have.
+  private mutating func siteUpperLimit(_ concept: CompiledConcept, on dates: DateRange)
+    -> ExactRational?
+  {
+    let ages = age(on: dates)
+    let rows = site.upperLimits.filter { row in
+      guard row.concept == concept.id else { return false }
+      if let sex = row.sex, let recorded = snapshot.sexAtBirth, sex != recorded { return false }
+      if row.fromAge == nil, row.toAge == nil { return true }
+      guard let ages else { return true }
+      return (row.fromAge.map { $0 <= ages.upperBound } ?? true)
+        && (row.toAge.map { ages.lowerBound <= $0 } ?? true)
+    }
+    let limits = rows.map { row in
+      concept.factors[row.limit.unit].map { row.limit.value.rational * $0 }
+    }
+    guard let first = limits.first, limits.allSatisfy({ $0 == first }) else { return nil }
+    return first
+  }
+
   private func limitText(_ test: CompiledResultTest) -> String {
     switch test.limit {
     case .values(_, let text, let unit): "\(test.comparison.symbol) \(text) \(unit)"
     case .ulnMultiple(_, let text): "\(test.comparison.symbol) \(text) x ULN"
+    case .none: ""
     }
   }
 
@@ -175,7 +206,15 @@ extension Evaluation {
         window = ClosedDateWindow(start: first, end: indexDate)
       }
     }
-    let selection = select(test.concepts, in: window, latestOnly: true) { _ in true }
+    let valid = validity(test.invalidAfter, test.concepts)
+    let selection = select(test.concepts, in: window, latestOnly: true, validity: valid.of) { _ in
+      true
+    }
+    if !selection.candidates.isEmpty, !selection.candidates.contains(where: \.isCertain),
+      let why = valid.unknown
+    {
+      return why
+    }
     guard !selection.isEmpty else {
       return test.noneIsFalse ? NodeResult(.false) : noResult(test.concepts, "", window)
     }

@@ -10,6 +10,10 @@ struct Selection {
   var candidates: [Candidate] = []
   /// Whether all candidates lie on one day, so that the worst of them decides.
   var isOneDay = false
+  /// Whether all results of the window count, not the latest alone.
+  var takesAll = false
+  /// Whether the best of them decides, not the worst.
+  var takesBest = false
 
   var isEmpty: Bool { candidates.isEmpty }
 }
@@ -24,16 +28,17 @@ extension Evaluation {
   /// one day stand together; a result whose day is not certain may be the latest too.
   func select(
     _ concepts: [Int], in window: ClosedDateWindow?, latestOnly: Bool = false,
-    where accepts: (ResolvedObservation) -> Bool
+    validity: ((ResolvedObservation) -> Truth)? = nil, where accepts: (ResolvedObservation) -> Bool
   ) -> Selection {
-    let takesAll = program.engine.selectsWorst && !latestOnly
+    let takesAll = program.engine.selection != .latest && !latestOnly
     var found: [Candidate] = []
-    let oldest = program.engine.maximumResultAge.flatMap { indexDate.adding(days: -$0) }
+    let oldest = concepts.first.flatMap { oldestDate($0) }
     for observation in facts.observations
     where concepts.contains(observation.concept) && accepts(observation) {
       var counts = observation.dates.isOnOrBefore(indexDate)
       if let window { counts = counts.and(observation.dates.isWithin(window)) }
       if let oldest { counts = counts.and(observation.dates.isOnOrAfter(oldest)) }
+      if let validity, counts != .false { counts = counts.and(validity(observation)) }
       if counts == .false { continue }
       found.append(Candidate(observation: observation, isCertain: counts == .true))
     }
@@ -46,7 +51,15 @@ extension Evaluation {
     let days = Set(found.map(\.observation.dates))
     let isOneDay = days.count == 1 && days.first?.day != nil && found.allSatisfy(\.isCertain)
     return Selection(
-      candidates: found, isOneDay: isOneDay || (takesAll && !found.isEmpty))
+      candidates: found, isOneDay: isOneDay, takesAll: takesAll,
+      takesBest: program.engine.selection == .any)
+  }
+
+  /// The first day on which a result of a concept is not too old; nil = no limit.
+  private func oldestDate(_ concept: Int) -> CalendarDate? {
+    let engine = program.engine
+    let age = engine.maximumAgeByConcept[self.concept(concept).id] ?? engine.maximumResultAge
+    return age.flatMap { indexDate.adding(days: -$0) }
   }
 
   /// Folds the truths of the candidates into one: the worst for the patient on one day, agreement
@@ -56,6 +69,7 @@ extension Evaluation {
   ) -> (truth: Truth, reason: String?) {
     guard let first = truths.first else { return (.unknown, nil) }
     if hasConflict(selection) { return (.unknown, "CONFLICT") }
+    if selection.takesAll { return (foldAll(selection, truths, polarity), nil) }
     let agree = truths.allSatisfy { $0 == first }
     let isCertain = selection.candidates.contains { $0.isCertain }
     if agree {
@@ -71,6 +85,20 @@ extension Evaluation {
     case .falseFavours: return (truths.max() ?? .unknown, nil)
     case .mixed: return (.unknown, "CONFLICT")
     }
+  }
+
+  /// The worst, or the best, of all results: unknown where it hangs on one that may not count.
+  private func foldAll(_ selection: Selection, _ truths: [Truth], _ polarity: Polarity) -> Truth {
+    func extreme(_ truths: [Truth]) -> Truth? {
+      switch polarity {
+      case .mixed: return Set(truths).count == 1 ? truths.first : truths.isEmpty ? nil : .unknown
+      case .trueFavours: return selection.takesBest ? truths.max() : truths.min()
+      case .falseFavours: return selection.takesBest ? truths.min() : truths.max()
+      }
+    }
+    let certain = zip(selection.candidates, truths).filter(\.0.isCertain).map(\.1)
+    guard let whole = extreme(truths), let sure = extreme(certain) else { return .unknown }
+    return whole == sure ? whole : .unknown
   }
 
   /// Two results of one concept at one instant with different values contradict each other.

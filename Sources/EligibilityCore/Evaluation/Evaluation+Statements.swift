@@ -15,6 +15,9 @@ extension Evaluation {
       }
       answer = NodeResult(.false)
     }
+    if let period = test.window, answer.truth == .true {
+      answer = within(period, answer, test.concept)
+    }
     if answer.truth == .unknown, answer.reasons.first == "NO_ATTESTATION" {
       if let closed = closedByRecord(test) { answer = closed }
     }
@@ -22,6 +25,24 @@ extension Evaluation {
     for position in answer.missing.indices { answer.missing[position].settlingValues = settling }
     for position in answer.evidence.indices { answer.evidence[position].limit = settling }
     return answer
+  }
+
+  /// A "yes" whose event must lie in a window before the index date: "no" when it lies outside.
+  private func within(_ period: CalendarPeriod, _ answer: NodeResult, _ statement: Int)
+    -> NodeResult
+  {
+    var outcome = answer
+    guard let window = window(period) else { return .unknown("DATE_UNCERTAIN") }
+    guard let dates = eventDates(statement) else {
+      outcome.truth = .unknown
+      outcome.addReason("NO_DATE")
+      return outcome
+    }
+    outcome.truth = dates.isWithin(window)
+    if outcome.truth != .true {
+      outcome.addReason(outcome.truth == .false ? "OUTSIDE_WINDOW" : "DATE_UNCERTAIN")
+    }
+    return outcome
   }
 
   /// The answer to a statement: true = yes. What implies it, or is implied by it, answers too.

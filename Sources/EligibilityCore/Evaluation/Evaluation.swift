@@ -35,7 +35,9 @@ struct Evaluation {
     self.withEvidence = withEvidence
     var resolver = FactResolver(
       catalogue: program.catalogue, snapshot: snapshot, zone: site.timeZone,
-      indexDate: parameters.indexDate)
+      indexDate: parameters.indexDate,
+      lastMoment: parameters.stage == .infusion
+        ? parameters.plannedInfusionTime?.instants(in: site.timeZone).latest : nil)
     facts = resolver.resolve()
     let date = parameters.indexDate
     hasLaterFacts =
@@ -168,7 +170,8 @@ struct Evaluation {
     case .conditional(let condition, let then, let otherwise):
       evaluateConditional(condition, then, otherwise)
     case .sameAs(let target): reference(target)
-    case .age(let comparison, let years): evaluateAge(comparison, years, criterion)
+    case .age(let comparison, let years):
+      years.map { evaluateAge(comparison, $0, criterion) } ?? .unknown("NO_LIMIT_SET")
     case .sex(let sex): evaluateSex(sex)
     case .result(let test): evaluateResult(test, criterion)
     case .measured(let test): evaluateMeasured(test)
@@ -186,9 +189,11 @@ struct Evaluation {
       evaluateConclusion(instrument, computedBy)
     case .dailyDose(let test): evaluateDailyDose(test)
     case .clearance(let test): evaluateClearance(test, criterion)
-    case .duration(let components, let period, let isStrict, let start):
-      evaluateDuration(components, period, isStrict, start)
+    case .duration(let test): evaluateDuration(test)
     case .sequence(let first, let second): evaluateSequence(first, second)
+    case .change(let test): evaluateChange(test, criterion)
+    case .persistence(let test): evaluatePersistence(test)
+    case .enrolment: evaluateEnrolment()
     }
   }
 

@@ -28,6 +28,7 @@ extension Evaluation {
     let common = top.filter { program.criteria[$0].cohort == nil }
     let commonOutcome = combined(common)
     var best: Int?
+    var bestTurns: Turning?
     for (index, cohort) in program.cohorts.enumerated() {
       guard assessed.contains(index) else {
         verdict.cohorts.append(
@@ -38,19 +39,30 @@ extension Evaluation {
       let ownOutcome = combined(own)
       var entry = CohortVerdict(
         cohort: cohort.id, outcome: worse(commonOutcome, ownOutcome), ownOutcome: ownOutcome)
-      if entry.outcome == .ineligible { entry.passesOn = passing(common + own) }
-      if best.map({ rank(entry.outcome) > rank(verdict.cohorts[$0].outcome) }) ?? true {
-        best = index
-      }
+      let turns = entry.outcome == .ineligible ? passing(common + own) : nil
+      entry.passesOn = turns?.passesOn
+      let isBetter =
+        best.map { known in
+          let (mine, theirs) = (rank(entry.outcome), rank(verdict.cohorts[known].outcome))
+          if mine != theirs { return mine > theirs }
+          // Of cohorts that all fail, the one that passes first.
+          return Turning.first(1, of: [bestTurns, turns]) != bestTurns
+        } ?? true
+      if isBetter { (best, bestTurns) = (index, turns) }
       verdict.cohorts.append(entry)
     }
     if let best {
       verdict.outcome = verdict.cohorts[best].outcome
       verdict.passesOn = verdict.cohorts[best].passesOn
+    } else if !top.contains(where: { program.criteria[$0].cohort != nil }) {
+      // The stage asks nothing of the cohorts.
+      verdict.outcome = commonOutcome
+      if commonOutcome == .ineligible { verdict.passesOn = passing(common)?.passesOn }
     } else {
       verdict.outcome = commonOutcome == .ineligible ? .ineligible : .undetermined
       warn("NO_TARGET_DISEASE_RECORDED")
     }
+    if program.engine.needsExactlyOneCohort { requireOneCohort(&verdict) }
     let ruling = common + top.filter { best != nil && program.criteria[$0].cohort == best }
     verdict.results = reported(assessed, decisive(verdict.outcome, ruling), detail)
     if verdict.outcome == .undetermined, detail == .full {
@@ -64,9 +76,12 @@ extension Evaluation {
 
   /// The cohorts to decide: those named, or those whose disease is recorded.
   private mutating func assessedCohorts() -> Set<Int> {
-    if !parameters.cohorts.isEmpty {
-      return Set(
-        program.cohorts.indices.filter { parameters.cohorts.contains(program.cohorts[$0].id) })
+    var named = parameters.cohorts
+    if named.isEmpty, parameters.stage == .infusion {
+      named = parameters.enrolmentRecord?.cohorts ?? []
+    }
+    if !named.isEmpty {
+      return Set(program.cohorts.indices.filter { named.contains(program.cohorts[$0].id) })
     }
     return Set(
       program.cohorts.indices.filter { index in
@@ -76,6 +91,21 @@ extension Evaluation {
             && snapshot.conditions[$0.index].verificationStatus == .confirmed
         }
       })
+  }
+
+  /// With this reading a patient who satisfies two cohorts is not eligible.
+  private mutating func requireOneCohort(_ verdict: inout Verdict) {
+    let satisfied = verdict.cohorts.count { $0.ownOutcome == .eligible }
+    let possible = verdict.cohorts.count {
+      $0.ownOutcome == .eligible || $0.ownOutcome == .undetermined
+    }
+    if satisfied > 1 {
+      warn("MORE_THAN_ONE_COHORT")
+      verdict.outcome = .ineligible
+      verdict.passesOn = nil
+    } else if possible > 1, verdict.outcome == .eligible {
+      verdict.outcome = .undetermined
+    }
   }
 
   private func topCriteria() -> [Int] {
@@ -123,7 +153,7 @@ extension Evaluation {
   }
 
   /// When every failure among the criteria has turned; nil when one of them says nothing about time.
-  private mutating func passing(_ criteria: [Int]) -> PassesOn? {
+  private mutating func passing(_ criteria: [Int]) -> Turning? {
     var whole: Turning?
     for index in criteria {
       let result = result(of: index)
@@ -131,7 +161,7 @@ extension Evaluation {
       guard let turns = result.turns else { return nil }
       whole = whole.map { $0.and(turns) } ?? turns
     }
-    return whole?.passesOn
+    return whole
   }
 
   // MARK: Results
@@ -179,8 +209,10 @@ extension Evaluation {
         id: criterion.id, parentID: criterion.parent.map { program.criteria[$0].id } ?? "",
         outcome: self.outcome(of: index, outcome))
       entry.reasons = outcome.isApplicable ? outcome.reasons : []
-      entry.evidence = outcome.evidence
-      entry.missing = outcome.isApplicable && outcome.truth == .unknown ? outcome.missing : []
+      if withEvidence {
+        entry.evidence = outcome.evidence
+        entry.missing = outcome.isApplicable && outcome.truth == .unknown ? outcome.missing : []
+      }
       entry.passesOn = entry.outcome.isFailure ? outcome.turns?.passesOn : nil
       entry.cohort = criterion.cohort.map { program.cohorts[$0].id } ?? ""
       entry.isDecisive = decisive.contains(index)

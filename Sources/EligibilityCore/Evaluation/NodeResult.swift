@@ -53,6 +53,8 @@ struct NodeResult: Sendable {
 enum Turning: Sendable, Hashable {
   /// From this date on.
   case on(CalendarDate)
+  /// After this moment.
+  case at(Instant)
   /// Only after something that has no date: a code with its argument.
   case after(String)
   /// Never.
@@ -67,6 +69,9 @@ enum Turning: Sendable, Hashable {
     case (.after, _): self
     case (_, .after): other
     case (.on(let mine), .on(let theirs)): .on(max(mine, theirs))
+    case (.at(let mine), .at(let theirs)): .at(max(mine, theirs))
+    case (.at, .on): self
+    case (.on, .at): other
     }
   }
 
@@ -83,8 +88,11 @@ enum Turning: Sendable, Hashable {
   private func comes(before other: Turning) -> Bool {
     switch (self, other) {
     case (.on(let mine), .on(let theirs)): mine < theirs
+    case (.at(let mine), .at(let theirs)): mine < theirs
     case (.on, _): true
     case (_, .on): false
+    case (.at, _): true
+    case (_, .at): false
     case (.after, .never): true
     case (.after, .after), (.never, _): false
     }
@@ -94,6 +102,7 @@ enum Turning: Sendable, Hashable {
     var result = PassesOn()
     switch self {
     case .on(let date): result.date = date
+    case .at(let instant): result.instant = instant
     case .after(let condition): result.condition = condition
     case .never: result.never = true
     }

@@ -77,6 +77,8 @@ struct FactResolver {
   let snapshot: PatientSnapshot
   let zone: TimeZoneTable
   let indexDate: CalendarDate
+  /// The moment after which no result counts; nil = the end of the index date.
+  let lastMoment: Instant?
   /// Last day that the snapshot can speak of.
   let lastDay: CalendarDate
   private let firstDay: CalendarDate
@@ -84,8 +86,9 @@ struct FactResolver {
 
   init(
     catalogue: ConceptCatalogue, snapshot: PatientSnapshot, zone: TimeZoneTable,
-    indexDate: CalendarDate
+    indexDate: CalendarDate, lastMoment: Instant? = nil
   ) {
+    self.lastMoment = lastMoment
     self.catalogue = catalogue
     self.snapshot = snapshot
     self.zone = zone
@@ -134,7 +137,9 @@ struct FactResolver {
     _ time: ClinicalTime?, of id: String, _ path: String, _ problem: inout String?
   ) -> DateRange {
     guard let time else {
-      return DateRange(earliest: min(firstDay, lastDay), latest: lastDay) ?? DateRange(lastDay)
+      // A birth date that lies ahead says nothing about when a fact was.
+      let earliest = firstDay <= indexDate ? firstDay : CalendarDate.distantPast
+      return DateRange(earliest: min(earliest, lastDay), latest: lastDay) ?? DateRange(lastDay)
     }
     let whole = time.dates(in: zone)
     if let cut = whole.clamped(notAfter: lastDay) { return cut }
@@ -174,12 +179,18 @@ struct FactResolver {
     if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
     let dates = dates(fact.effective, of: fact.id, "\(path).effective", &problem)
     if isLater(dates, of: fact.id, "\(path).effective", problem) { return }
+    if let lastMoment, let moment = instant(fact.effective), moment > lastMoment {
+      report(fact.id, "\(path).effective", "AFTER_INDEX_DATE")
+      return
+    }
     var value: ExactInterval?
     if let quantity = fact.quantity {
       switch canonical(quantity, of: conceptIndex) {
       case .success(let interval): value = interval
       case .failure(let failure):
-        problem = problem ?? failure.reason
+        // A finding stands by itself beside an amount that cannot be read.
+        let stands = fact.finding != nil && failure.reason == "UNIT_UNKNOWN"
+        if !stands { problem = problem ?? failure.reason }
         report(fact.id, "\(path).quantity\(failure.field)", failure.reason)
       }
     }

@@ -50,6 +50,31 @@ public struct EvaluationParameters: Sendable {
 
 /// What an evaluation takes from the site: its revision in force.
 public struct SiteContext: Sendable {
+  /// A row of the site's reference ranges: the upper limit of normal of a concept for a sex and an age.
+  public struct UpperLimit: Sendable, Hashable {
+    /// Id of the concept.
+    public var concept: String
+    /// nil = both.
+    public var sex: Sex?
+    /// Completed years from which it holds; nil = from birth.
+    public var fromAge: Int?
+    /// Completed years up to which it holds; nil = no end.
+    public var toAge: Int?
+    /// The limit.
+    public var limit: Quantity
+
+    /// Creates a row.
+    public init(
+      concept: String, sex: Sex? = nil, fromAge: Int? = nil, toAge: Int? = nil, limit: Quantity
+    ) {
+      self.concept = concept
+      self.sex = sex
+      self.fromAge = fromAge
+      self.toAge = toAge
+      self.limit = limit
+    }
+  }
+
   /// Id of the site; empty = no site named.
   public var site: String
   /// Id of the revision.
@@ -60,6 +85,8 @@ public struct SiteContext: Sendable {
   public var timeZone: TimeZoneTable
   /// Version of the consent document in force; nil = none is prescribed.
   public var consentVersion: String?
+  /// The site's reference ranges, used where a reading says so.
+  public var upperLimits: [UpperLimit] = []
 
   /// Creates a context.
   public init(

@@ -139,6 +139,15 @@ public struct ExactInterval: Sendable, Hashable {
     return ExactInterval(lower: product(lower, other.lower), upper: product(upper, other.upper))
   }
 
+  /// Every value to a power of 1 or more; nil unless none is below 0.
+  public func power(_ exponent: Int) -> ExactInterval? {
+    guard isNonNegative, exponent >= 1 else { return nil }
+    func raised(_ end: End?) -> End? {
+      end.map { End($0.value.power(exponent), isIncluded: $0.isIncluded) }
+    }
+    return ExactInterval(lower: raised(lower), upper: raised(upper))
+  }
+
   /// Every reciprocal; nil unless all values are above 0.
   public func reciprocal() -> ExactInterval? {
     guard isPositive, let lower else { return nil }

@@ -63,6 +63,12 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
     self.denominator = denominator
   }
 
+  /// A fraction that is in lowest terms, or need not be.
+  private init(lowest numerator: ExactInteger, over denominator: ExactInteger) {
+    self.numerator = numerator
+    self.denominator = denominator
+  }
+
   /// A decimal (`88.4`) or a ratio of two decimals (`1/1000`, `20/3`); nil for anything else.
   public init?(ratioText text: String) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
@@ -111,6 +117,37 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
     guard !divisor.isZero else { return nil }
     return ExactRational(
       reducing: numerator * divisor.denominator, over: denominator * divisor.numerator)
+  }
+
+  /// The value to a power of 0 or more; 1 for a negative one.
+  public func power(_ exponent: Int) -> ExactRational {
+    // Lowest terms stay lowest terms, so nothing has to be reduced.
+    var top = ExactInteger(1)
+    var bottom = ExactInteger(1)
+    for _ in 0..<max(0, exponent) {
+      top = top * numerator
+      bottom = bottom * denominator
+    }
+    return ExactRational(lowest: top, over: bottom)
+  }
+
+  /// For reading only: the positive root of a value that is not negative, rounded down to two decimals
+  /// and at most 1,000,000.
+  public func rootText(degree: Int) -> String {
+    var low = 0
+    var high = 100_000_000
+    while low < high {
+      let middle = (low + high + 1) / 2
+      let candidate = ExactRational(lowest: ExactInteger(middle), over: ExactInteger(100))
+        .power(degree)
+      if candidate.numerator * denominator <= numerator * candidate.denominator {
+        low = middle
+      } else {
+        high = middle - 1
+      }
+    }
+    return ExactRational(reducing: ExactInteger(low), over: ExactInteger(100))
+      .decimalText(fractionDigits: 2)
   }
 
   /// Order of the values, by cross-multiplication.

@@ -61,8 +61,11 @@ enum EnumTables {
     .uncontrolledOrTreated, .uncontrolledOrTreatedOrProphylaxis, .severe,
   ]
   static let participationEnds: [ParticipationEnd] = [.lastVisit, .lastDose]
-  static let dailyDoseRules: [DailyDoseRule] = [.maxDaily, .meanDaily]
+  static let dailyDoseRules: [DailyDoseRule] = [.maxDaily, .meanDaily, .rolling24Hours]
   static let normalisations: [BodySizeNormalisation] = [.mosteller, .duBois]
+  static let weightBases: [WeightBasis] = [.ideal, .adjusted]
+  static let changeDirections: [ChangeDirection] = [.increase, .decrease]
+  static let changeBaselines: [ChangeBaseline] = [.earliestInPeriod, .best, .previous]
   static let durationStarts: [DurationStart] = [.allComponents, .firstComponent]
 }
 

@@ -108,6 +108,7 @@ extension FormReader {
       return result
     }
     knob.defaultValue = text(message.default_value)
+    knob.takesNumber = message.takes_number != 0
     knob.descriptions = texts(message.descriptions, message.n_descriptions, "descriptions")
     return knob
   }
@@ -134,6 +135,7 @@ extension FormReader {
       message.reading_notes, message.n_reading_notes, "reading_notes")
     criterion.knobs = texts(message.knobs, message.n_knobs)
     criterion.isIncurable = message.incurable != 0
+    criterion.partOf = text(message.part_of)
     criterion.flags = list(message.flags, message.n_flags, "flags") { reader, flag in
       var rule = FlagRule()
       rule.condition = reader.text(flag.if_)

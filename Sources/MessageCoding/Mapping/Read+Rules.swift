@@ -48,21 +48,27 @@ extension FormReader {
       message.duration.map { .duration(duration($0.pointee)) }
     case TRIALGATE__V1__CRITERION__RULE_SEQUENCE:
       message.sequence.map { .sequence(sequence($0.pointee)) }
+    case TRIALGATE__V1__CRITERION__RULE_CHANGE:
+      message.change.map { .change(change($0.pointee)) }
+    case TRIALGATE__V1__CRITERION__RULE_PERSISTENCE:
+      message.persistence.map { .persistence(persistence($0.pointee)) }
+    case TRIALGATE__V1__CRITERION__RULE_ENROLMENT: message.enrolment.map { _ in .enrolment }
     default: nil
     }
   }
 
-  private mutating func comparison(_ raw: UInt32, _ test: String) -> ComparisonOperator? {
+  mutating func comparison(_ raw: UInt32, _ test: String) -> ComparisonOperator? {
     value(raw, EnumTables.comparisons, "\(test).operator")
   }
 
-  private mutating func period(
+  mutating func period(
     _ message: UnsafeMutablePointer<Trialgate__V1__Period>?, _ field: String
   ) -> PeriodDefinition? {
     guard let message = message?.pointee else { return nil }
     var period = PeriodDefinition()
     period.count = Int(message.count)
     period.unit = value(message.unit.rawValue, EnumTables.periodUnits, "\(field).unit")
+    period.knob = text(message.knob)
     return period
   }
 
@@ -92,6 +98,7 @@ extension FormReader {
       result.criterion = reader.text(option.criterion)
       return result
     }
+    rule.number = text(message.number)
     return rule
   }
 
@@ -99,6 +106,7 @@ extension FormReader {
     var test = AgeTest()
     test.comparison = comparison(message.operator_.rawValue, "age")
     test.years = Int(message.years)
+    test.yearsKnob = text(message.years_knob)
     return test
   }
 
@@ -111,11 +119,14 @@ extension FormReader {
       test.limit = .value(limit(message.value, "result.value"))
     case TRIALGATE__V1__RESULT_TEST__LIMIT_ULN_MULTIPLE:
       test.limit = .ulnMultiple(text(message.uln_multiple))
+    case TRIALGATE__V1__RESULT_TEST__LIMIT_LIMIT_KNOB:
+      test.limit = .knob(text(message.limit_knob))
     default: break
     }
     test.window = period(message.window, "result.window")
     test.ever = message.ever != 0
     test.censoredIsWithin = message.censored_is_within != 0
+    test.invalidAfter = invalidAfter(message.invalid_after, "result.invalid_after")
     return test
   }
 
@@ -144,11 +155,22 @@ extension FormReader {
     return test
   }
 
-  private func measured(_ message: Trialgate__V1__MeasuredTest) -> MeasuredTest {
+  private mutating func invalidAfter(
+    _ message: UnsafeMutablePointer<Trialgate__V1__InvalidAfter>?, _ field: String
+  ) -> InvalidAfter? {
+    guard let message = message?.pointee else { return nil }
+    var rule = InvalidAfter()
+    rule.drugSet = text(message.drug_set)
+    rule.window = period(message.window, "\(field).window")
+    return rule
+  }
+
+  private mutating func measured(_ message: Trialgate__V1__MeasuredTest) -> MeasuredTest {
     var test = MeasuredTest()
     test.concepts = texts(message.concepts, message.n_concepts)
     test.notBefore = texts(message.not_before, message.n_not_before)
     test.noneIsFalse = message.none_is_false != 0
+    test.invalidAfter = invalidAfter(message.invalid_after, "measured.invalid_after")
     return test
   }
 
@@ -198,6 +220,7 @@ extension FormReader {
     test.noWhenEmpty = value(
       message.no_when_empty.rawValue, EnumTables.sections, "statement.no_when_empty")
     test.isAsRecorded = message.as_recorded != 0
+    test.window = period(message.window, "statement.window")
     return test
   }
 
@@ -246,6 +269,8 @@ extension FormReader {
     test.height = text(message.height)
     test.normalisation = value(
       message.normalisation.rawValue, EnumTables.normalisations, "clearance.normalisation")
+    test.weightBasis = value(
+      message.weight_basis.rawValue, EnumTables.weightBases, "clearance.weight_basis")
     return test
   }
 
@@ -255,6 +280,7 @@ extension FormReader {
     test.period = period(message.period, "duration.period")
     test.comparison = comparison(message.operator_.rawValue, "duration")
     test.start = value(message.start.rawValue, EnumTables.durationStarts, "duration.start")
+    test.isConcurrent = message.concurrent != 0
     return test
   }
 

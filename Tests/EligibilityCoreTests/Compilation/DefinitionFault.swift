@@ -112,6 +112,21 @@ extension RuleKind {
     RuleKind<DurationTest>(
       get: { if case .duration(let test) = $0 { test } else { nil } }, make: Rule.duration)
   }
+  static var change: RuleKind<ChangeTest> {
+    RuleKind<ChangeTest>(
+      get: { if case .change(let test) = $0 { test } else { nil } }, make: Rule.change)
+  }
+  static var persistence: RuleKind<PersistenceTest> {
+    RuleKind<PersistenceTest>(
+      get: { if case .persistence(let test) = $0 { test } else { nil } }, make: Rule.persistence)
+  }
+  static var age: RuleKind<AgeTest> {
+    RuleKind<AgeTest>(get: { if case .age(let test) = $0 { test } else { nil } }, make: Rule.age)
+  }
+  static var choice: RuleKind<ReadingChoiceRule> {
+    RuleKind<ReadingChoiceRule>(
+      get: { if case .byReading(let rule) = $0 { rule } else { nil } }, make: Rule.byReading)
+  }
   static var sequence: RuleKind<SequenceTest> {
     RuleKind<SequenceTest>(
       get: { if case .sequence(let test) = $0 { test } else { nil } }, make: Rule.sequence)

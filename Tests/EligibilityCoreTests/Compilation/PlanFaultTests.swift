@@ -58,10 +58,7 @@ import Testing
       $0.knobs[2] = KnobDefinition("window.bounds", ["closed", "open"], "open")
     },
     .init("a default age of results that is no whole number", "knobs[3] READING_NOT_SUPPORTED") {
-      $0.knobs.append(KnobDefinition("lab.max_age_days", [], "7.5"))
-    },
-    .init("a knob that is set twice", "readings[1].knob DUPLICATE") {
-      $0.readings = [Reading(knob: "choice", value: "two"), Reading(knob: "choice", value: "one")]
+      $0.knobs.append(KnobDefinition("lab.max_age_days", ["null"], "7.5"))
     },
     .init("a reading of no knob", "readings[0].knob KNOB_UNKNOWN") {
       $0.readings = [Reading(knob: "nothing", value: "one")]
@@ -79,15 +76,15 @@ import Testing
       $0.readings = [Reading(knob: "idle", value: "y")]
     },
     .init("a setting that the evaluator does not have", "knobs[3] READING_NOT_SUPPORTED") {
-      $0.knobs.append(KnobDefinition("observation.select", ["latest", "any"], "latest"))
-      $0.readings = [Reading(knob: "observation.select", value: "any")]
+      $0.knobs.append(KnobDefinition("observation.select", ["latest", "first"], "latest"))
+      $0.readings = [Reading(knob: "observation.select", value: "first")]
     },
     .init("an age of results that is no whole number", "knobs[3] READING_NOT_SUPPORTED") {
-      $0.knobs.append(KnobDefinition("lab.max_age_days", [], "null"))
+      $0.knobs.append(KnobDefinition("lab.max_age_days", ["null"], "null"))
       $0.readings = [Reading(knob: "lab.max_age_days", value: "7.5")]
     },
     .init("a negative age of results", "knobs[3] READING_NOT_SUPPORTED") {
-      $0.knobs.append(KnobDefinition("lab.max_age_days", [], "null"))
+      $0.knobs.append(KnobDefinition("lab.max_age_days", ["null"], "null"))
       $0.readings = [Reading(knob: "lab.max_age_days", value: "-1")]
     },
   ]

@@ -160,8 +160,18 @@ import Testing
     .init("no height to relate to", "{cleared}.clearance.height CONCEPT_UNKNOWN") {
       $0.edit("cleared", .clearance) { $0.height = "" }
     },
-    .init("Du Bois", "{cleared}.clearance.normalisation NOT_SUPPORTED") {
-      $0.edit("cleared", .clearance) { $0.normalisation = .duBois }
+    .init("no height for an ideal weight", "{cleared}.clearance.height CONCEPT_UNKNOWN") {
+      $0.edit("cleared", .clearance) {
+        ($0.normalisation, $0.weightBasis, $0.height) = (nil, .ideal, "")
+      }
+    },
+    .init("a dose by hours on the mean", "{dosed}.daily_dose.rule NOT_APPLICABLE") {
+      $0.edit("dosed", .dailyDose) {
+        ($0.window, $0.rule) = (PeriodDefinition(72, .hours), .meanDaily)
+      }
+    },
+    .init("a dose by days in any 24 hours", "{dosed}.daily_dose.rule NOT_APPLICABLE") {
+      $0.edit("dosed", .dailyDose) { $0.rule = .rolling24Hours }
     },
     .init("a duration of nothing", "{treated}.duration.components EMPTY") {
       $0.edit("treated", .duration) { $0.components = [] }

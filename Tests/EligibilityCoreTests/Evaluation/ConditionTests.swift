@@ -147,26 +147,28 @@ import Testing
 
   // MARK: Requirements
 
-  @Test(
-    arguments: [
-      (.required, nil, .triggered, .triggered), (.prophylaxis, nil, .notTriggered, .triggered),
-      (TreatmentNeed.none, nil, .notTriggered, .notTriggered), (nil, nil, .unknown, .unknown),
-      (TreatmentNeed.none, .uncontrolled, .triggered, .triggered),
-      (nil, .uncontrolled, .triggered, .triggered), (nil, .controlled, .unknown, .unknown),
-    ] as [(TreatmentNeed?, ControlStatus?, CriterionOutcome, CriterionOutcome)])
-  func treatment(
-    _ need: TreatmentNeed?, _ control: ControlStatus?, _ outcome: CriterionOutcome,
-    _ withProphylaxis: CriterionOutcome
-  ) throws {
-    var fact = Condition("c", "ill", .active)
-    fact.treatmentNeed = need
-    fact.controlStatus = control
-    let bench = Self.bench(.active, [fact]) { $0.requirement = .uncontrolledOrTreated }
-    #expect(try bench.outcome() == outcome)
-    let prophylaxis = Self.bench(.active, [fact]) {
-      $0.requirement = .uncontrolledOrTreatedOrProphylaxis
+  /// Not under control, or treated or in need of it: one of the two suffices, and both must be known to
+  /// be otherwise. Prophylaxis is treatment only where the reading says so.
+  @Test(arguments: [ControlStatus.uncontrolled, .controlled, nil])
+  func uncontrolledOrTreated(_ control: ControlStatus?) throws {
+    let needs: [(need: TreatmentNeed?, truth: Truth, withProphylaxis: Truth)] = [
+      (.required, .true, .true), (.prophylaxis, .false, .true),
+      (TreatmentNeed.none, .false, .false),
+      (nil, .unknown, .unknown),
+    ]
+    let isUncontrolled: Truth = control.map { Truth($0 == .uncontrolled) } ?? .unknown
+    for row in needs {
+      var fact = Condition("c", "ill", .active)
+      fact.treatmentNeed = row.need
+      fact.controlStatus = control
+      let bench = Self.bench(.active, [fact]) { $0.requirement = .uncontrolledOrTreated }
+      #expect(try bench.outcome() == .init(exclusion: isUncontrolled.or(row.truth)), "\(row)")
+      let prophylaxis = Self.bench(.active, [fact]) {
+        $0.requirement = .uncontrolledOrTreatedOrProphylaxis
+      }
+      let expected = isUncontrolled.or(row.withProphylaxis)
+      #expect(try prophylaxis.outcome() == .init(exclusion: expected), "\(row)")
     }
-    #expect(try prophylaxis.outcome() == withProphylaxis)
   }
 
   @Test(

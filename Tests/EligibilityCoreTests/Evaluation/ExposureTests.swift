@@ -209,7 +209,10 @@ import Testing
     arguments: [
       (.targetDisease, [], .triggered), (.other, [], .notTriggered), (nil, [], .unknown),
       (nil, ["disease"], .triggered), (nil, ["other"], .notTriggered), (nil, ["?"], .unknown),
-      (nil, ["other", "disease"], .triggered), (.other, ["disease"], .notTriggered),
+      (nil, ["other", "disease"], .triggered),
+      // Another purpose with an indication that is the disease: a contradiction.
+      (.other, ["disease"], .unknown), (.other, ["other"], .notTriggered),
+
     ] as [(TherapeuticPurpose?, [String], CriterionOutcome)])
   func purposes(
     _ purpose: TherapeuticPurpose?, _ indications: [String], _ outcome: CriterionOutcome

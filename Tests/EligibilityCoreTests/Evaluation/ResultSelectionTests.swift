@@ -143,7 +143,7 @@ import Testing
     ] as [(ClinicalTime, CriterionOutcome)])
   func oldestAge(_ time: ClinicalTime, _ outcome: CriterionOutcome) throws {
     let bench = Self.bench([(time, "15")]).with {
-      $0.definition.knobs = [KnobDefinition("lab.max_age_days", [], "null")]
+      $0.definition.knobs = [KnobDefinition("lab.max_age_days", ["null"], "null")]
     }
     #expect(try bench.outcome() == .met)
     #expect(try bench.verdict().warnings.contains { $0.code == "NO_LIMIT_ON_RESULT_AGE" })

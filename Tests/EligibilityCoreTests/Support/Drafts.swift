@@ -200,9 +200,11 @@ extension CohortDefinition {
 }
 
 extension KnobDefinition {
+  /// A knob with settings; without any, or with `null` alone, it takes a number.
   init(_ id: String, _ settings: [String], _ defaultValue: String) {
     self.init()
     self.id = id
+    takesNumber = settings.isEmpty || settings == ["null"]
     self.settings = settings.map {
       var setting = KnobSetting()
       setting.value = $0

@@ -72,6 +72,8 @@ extension ProtocolDefinition {
     .inclusion("relapsed", sequence), .inclusion("amount", result),
     .inclusion("multiple", upperLimit), .inclusion("measured", measured),
     .inclusion("found", finding), .step("computed", .says("said")),
+    .inclusion("changed", change), .inclusion("persists", persistence),
+    .inclusion("enrolled", .enrolment),
   ]
 
   private static let exposure: Rule = .exposure("both", PeriodDefinition(14, .days)) {
@@ -163,6 +165,25 @@ extension ProtocolDefinition {
   }()
 
   private static let result: Rule = .result("amount", .greaterOrEqual, "1.5", "g/L")
+
+  private static let change: Rule = {
+    var test = ChangeTest()
+    test.concept = "amount"
+    test.direction = .decrease
+    test.comparison = .greaterOrEqual
+    test.amount = "10"
+    test.period = PeriodDefinition(12, .months)
+    test.baseline = .earliestInPeriod
+    return .change(test)
+  }()
+
+  private static let persistence: Rule = {
+    var test = PersistenceTest()
+    test.concepts = ["finding"]
+    test.count = 2
+    test.apart = PeriodDefinition(12, .weeks)
+    return .persistence(test)
+  }()
 
   private static let upperLimit: Rule = {
     var test = ResultTest()

@@ -58,18 +58,20 @@ import Testing
       row(trialgate__v1__condition_scope__descriptor, EnumTables.conditionScopes),
       row(trialgate__v1__condition_requirement__descriptor, EnumTables.conditionRequirements),
       row(trialgate__v1__participation_end__descriptor, EnumTables.participationEnds),
-      row(trialgate__v1__daily_dose_rule__descriptor, EnumTables.dailyDoseRules),
+      row(trialgate__v1__daily_dose_rule__descriptor, EnumTables.dailyDoseRules) {
+        $0 == "rolling24Hours" ? "rolling_24Hours" : $0
+      },
+      row(trialgate__v1__weight_basis__descriptor, EnumTables.weightBases),
+      row(trialgate__v1__change_direction__descriptor, EnumTables.changeDirections),
+      row(trialgate__v1__change_baseline__descriptor, EnumTables.changeBaselines),
       row(trialgate__v1__body_size_normalisation__descriptor, EnumTables.normalisations),
       row(trialgate__v1__duration_start__descriptor, EnumTables.durationStarts),
     ]
   }
 
-  /// `notDetected` as the contract writes it.
+  /// `rolling24Hours` and `ROLLING_24_HOURS` in one form.
   private static func constant(_ name: String) -> String {
-    name.reduce(into: "") { result, character in
-      if character.isUppercase { result += "_" }
-      result += character.uppercased()
-    }
+    name.filter { $0 != "_" }.uppercased()
   }
 
   private static func text(_ pointer: UnsafePointer<CChar>?) -> String {
@@ -79,11 +81,11 @@ import Testing
   @Test func everyTableIsTheContractsEnum() {
     for row in Self.rows() {
       let enumeration = Self.text(row.descriptor.short_name)
-      let prefix = Self.constant(enumeration).dropFirst() + "_"
+      let prefix = Self.constant(enumeration)
       let names = (0..<Int(row.descriptor.n_values)).map { index in
         let value = row.descriptor.values[index]
         #expect(Int(value.value) == index, "\(enumeration) has a gap")
-        return Self.text(value.name)
+        return Self.constant(Self.text(value.name))
       }
       #expect(names.first == prefix + "UNSPECIFIED")
       #expect(

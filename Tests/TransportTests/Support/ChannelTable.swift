@@ -93,6 +93,11 @@ final class ChannelTable {
     take()
   }
 
+  deinit {
+    // An open channel and its pipeline hold each other.
+    _ = try? channel.finish(acceptAlreadyClosed: true)
+  }
+
   /// One read of the socket.
   func receive(_ bytes: [UInt8]) throws {
     channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes))

@@ -38,6 +38,7 @@ typedef struct Trialgate__V1__ReadingChoiceRule Trialgate__V1__ReadingChoiceRule
 typedef struct Trialgate__V1__AgeTest Trialgate__V1__AgeTest;
 typedef struct Trialgate__V1__SexTest Trialgate__V1__SexTest;
 typedef struct Trialgate__V1__ResultTest Trialgate__V1__ResultTest;
+typedef struct Trialgate__V1__InvalidAfter Trialgate__V1__InvalidAfter;
 typedef struct Trialgate__V1__MeasuredTest Trialgate__V1__MeasuredTest;
 typedef struct Trialgate__V1__FindingTest Trialgate__V1__FindingTest;
 typedef struct Trialgate__V1__ExposureTest Trialgate__V1__ExposureTest;
@@ -53,6 +54,9 @@ typedef struct Trialgate__V1__DailyDoseTest Trialgate__V1__DailyDoseTest;
 typedef struct Trialgate__V1__ClearanceTest Trialgate__V1__ClearanceTest;
 typedef struct Trialgate__V1__DurationTest Trialgate__V1__DurationTest;
 typedef struct Trialgate__V1__SequenceTest Trialgate__V1__SequenceTest;
+typedef struct Trialgate__V1__ChangeTest Trialgate__V1__ChangeTest;
+typedef struct Trialgate__V1__PersistenceTest Trialgate__V1__PersistenceTest;
+typedef struct Trialgate__V1__EnrolmentTest Trialgate__V1__EnrolmentTest;
 
 
 /* --- enums --- */
@@ -296,7 +300,11 @@ typedef enum _Trialgate__V1__DailyDoseRule {
   /*
    * The mean of the window.
    */
-  TRIALGATE__V1__DAILY_DOSE_RULE__DAILY_DOSE_RULE_MEAN_DAILY = 2
+  TRIALGATE__V1__DAILY_DOSE_RULE__DAILY_DOSE_RULE_MEAN_DAILY = 2,
+  /*
+   * The largest sum of any 24 hours of timed doses, or of a day; for windows in hours.
+   */
+  TRIALGATE__V1__DAILY_DOSE_RULE__DAILY_DOSE_RULE_ROLLING_24_HOURS = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__DAILY_DOSE_RULE)
 } Trialgate__V1__DailyDoseRule;
 /*
@@ -318,6 +326,24 @@ typedef enum _Trialgate__V1__BodySizeNormalisation {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__BODY_SIZE_NORMALISATION)
 } Trialgate__V1__BodySizeNormalisation;
 /*
+ * The weight that a clearance is computed with.
+ */
+typedef enum _Trialgate__V1__WeightBasis {
+  /*
+   * The measured weight.
+   */
+  TRIALGATE__V1__WEIGHT_BASIS__WEIGHT_BASIS_UNSPECIFIED = 0,
+  /*
+   * Ideal body weight after Devine (1974).
+   */
+  TRIALGATE__V1__WEIGHT_BASIS__WEIGHT_BASIS_IDEAL = 1,
+  /*
+   * Ideal weight and 0.4 of what the measured weight exceeds it by.
+   */
+  TRIALGATE__V1__WEIGHT_BASIS__WEIGHT_BASIS_ADJUSTED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__WEIGHT_BASIS)
+} Trialgate__V1__WeightBasis;
+/*
  * When a treatment of several components begins.
  */
 typedef enum _Trialgate__V1__DurationStart {
@@ -335,6 +361,46 @@ typedef enum _Trialgate__V1__DurationStart {
   TRIALGATE__V1__DURATION_START__DURATION_START_FIRST_COMPONENT = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__DURATION_START)
 } Trialgate__V1__DurationStart;
+/*
+ * Which way an amount changes.
+ */
+typedef enum _Trialgate__V1__ChangeDirection {
+  /*
+   * Not set: an error.
+   */
+  TRIALGATE__V1__CHANGE_DIRECTION__CHANGE_DIRECTION_UNSPECIFIED = 0,
+  /*
+   * It rises.
+   */
+  TRIALGATE__V1__CHANGE_DIRECTION__CHANGE_DIRECTION_INCREASE = 1,
+  /*
+   * It falls.
+   */
+  TRIALGATE__V1__CHANGE_DIRECTION__CHANGE_DIRECTION_DECREASE = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__CHANGE_DIRECTION)
+} Trialgate__V1__ChangeDirection;
+/*
+ * Which earlier result a change is measured from.
+ */
+typedef enum _Trialgate__V1__ChangeBaseline {
+  /*
+   * Not set: an error.
+   */
+  TRIALGATE__V1__CHANGE_BASELINE__CHANGE_BASELINE_UNSPECIFIED = 0,
+  /*
+   * The earliest of the period.
+   */
+  TRIALGATE__V1__CHANGE_BASELINE__CHANGE_BASELINE_EARLIEST_IN_PERIOD = 1,
+  /*
+   * The best of the period: the highest for a decrease, the lowest for an increase.
+   */
+  TRIALGATE__V1__CHANGE_BASELINE__CHANGE_BASELINE_BEST = 2,
+  /*
+   * The last one before.
+   */
+  TRIALGATE__V1__CHANGE_BASELINE__CHANGE_BASELINE_PREVIOUS = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__CHANGE_BASELINE)
+} Trialgate__V1__ChangeBaseline;
 
 /* --- messages --- */
 
@@ -667,7 +733,7 @@ struct  Trialgate__V1__KnobDefinition
    */
   char *id;
   /*
-   * The settings it may have. Empty = a decimal number or `null`.
+   * The settings it may have.
    */
   size_t n_settings;
   Trialgate__V1__KnobSetting **settings;
@@ -680,10 +746,14 @@ struct  Trialgate__V1__KnobDefinition
    */
   size_t n_descriptions;
   Trialgate__V1__Text **descriptions;
+  /*
+   * Whether a decimal number is a setting, too.
+   */
+  protobuf_c_boolean takes_number;
 };
 #define TRIALGATE__V1__KNOB_DEFINITION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__knob_definition__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, 0,NULL, 0 }
 
 
 /*
@@ -700,10 +770,14 @@ struct  Trialgate__V1__Period
    * The unit.
    */
   Trialgate__V1__PeriodUnit unit;
+  /*
+   * The knob that says how many, instead of `count`. `null` = no window, where one may be missing.
+   */
+  char *knob;
 };
 #define TRIALGATE__V1__PERIOD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__period__descriptor) \
-    , 0, TRIALGATE__V1__PERIOD_UNIT__PERIOD_UNIT_UNSPECIFIED }
+    , 0, TRIALGATE__V1__PERIOD_UNIT__PERIOD_UNIT_UNSPECIFIED, (char *)protobuf_c_empty_string }
 
 
 typedef enum {
@@ -729,7 +803,10 @@ typedef enum {
   TRIALGATE__V1__CRITERION__RULE_DAILY_DOSE = 38,
   TRIALGATE__V1__CRITERION__RULE_CLEARANCE = 39,
   TRIALGATE__V1__CRITERION__RULE_DURATION = 40,
-  TRIALGATE__V1__CRITERION__RULE_SEQUENCE = 41
+  TRIALGATE__V1__CRITERION__RULE_SEQUENCE = 41,
+  TRIALGATE__V1__CRITERION__RULE_CHANGE = 42,
+  TRIALGATE__V1__CRITERION__RULE_PERSISTENCE = 43,
+  TRIALGATE__V1__CRITERION__RULE_ENROLMENT = 44
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__CRITERION__RULE__CASE)
 } Trialgate__V1__Criterion__RuleCase;
 
@@ -805,6 +882,11 @@ struct  Trialgate__V1__Criterion
    */
   size_t n_flags;
   Trialgate__V1__FlagRule **flags;
+  /*
+   * The criterion that this one is reported under although that one's logic does not refer to it: the
+   * complement of another part.
+   */
+  char *part_of;
   Trialgate__V1__Criterion__RuleCase rule_case;
   union {
     /*
@@ -895,11 +977,23 @@ struct  Trialgate__V1__Criterion
      * One event after another.
      */
     Trialgate__V1__SequenceTest *sequence;
+    /*
+     * How an amount has changed.
+     */
+    Trialgate__V1__ChangeTest *change;
+    /*
+     * Findings that are positive again.
+     */
+    Trialgate__V1__PersistenceTest *persistence;
+    /*
+     * The recorded enrolment.
+     */
+    Trialgate__V1__EnrolmentTest *enrolment;
   };
 };
 #define TRIALGATE__V1__CRITERION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__criterion__descriptor) \
-    , (char *)protobuf_c_empty_string, TRIALGATE__V1__CRITERION_ROLE__CRITERION_ROLE_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, TRIALGATE__V1__CRITERION__RULE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__CRITERION_ROLE__CRITERION_ROLE_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, TRIALGATE__V1__CRITERION__RULE__NOT_SET, {0} }
 
 
 /*
@@ -1022,10 +1116,14 @@ struct  Trialgate__V1__ReadingChoiceRule
    */
   size_t n_options;
   Trialgate__V1__ReadingOption **options;
+  /*
+   * The criterion that decides where the knob is a number.
+   */
+  char *number;
 };
 #define TRIALGATE__V1__READING_CHOICE_RULE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__reading_choice_rule__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1042,10 +1140,15 @@ struct  Trialgate__V1__AgeTest
    * Completed years.
    */
   uint32_t years;
+  /*
+   * The knob that says how many years, instead of `years`. Any other setting than a number leaves the
+   * test unknown.
+   */
+  char *years_knob;
 };
 #define TRIALGATE__V1__AGE_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__age_test__descriptor) \
-    , TRIALGATE__V1__COMPARISON_OPERATOR__COMPARISON_OPERATOR_UNSPECIFIED, 0 }
+    , TRIALGATE__V1__COMPARISON_OPERATOR__COMPARISON_OPERATOR_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1067,7 +1170,8 @@ struct  Trialgate__V1__SexTest
 typedef enum {
   TRIALGATE__V1__RESULT_TEST__LIMIT__NOT_SET = 0,
   TRIALGATE__V1__RESULT_TEST__LIMIT_VALUE = 3,
-  TRIALGATE__V1__RESULT_TEST__LIMIT_ULN_MULTIPLE = 4
+  TRIALGATE__V1__RESULT_TEST__LIMIT_ULN_MULTIPLE = 4,
+  TRIALGATE__V1__RESULT_TEST__LIMIT_LIMIT_KNOB = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__RESULT_TEST__LIMIT__CASE)
 } Trialgate__V1__ResultTest__LimitCase;
 
@@ -1099,6 +1203,10 @@ struct  Trialgate__V1__ResultTest
    * not detected or below a number.
    */
   protobuf_c_boolean censored_is_within;
+  /*
+   * What makes a result invalid: it is passed over for an older one.
+   */
+  Trialgate__V1__InvalidAfter *invalid_after;
   Trialgate__V1__ResultTest__LimitCase limit_case;
   union {
     /*
@@ -1109,11 +1217,36 @@ struct  Trialgate__V1__ResultTest
      * A multiple of the upper limit of normal that came with the result, decimal text.
      */
     char *uln_multiple;
+    /*
+     * The knob whose number is the limit in the concept's canonical unit. Any other setting than a
+     * number leaves the test unknown.
+     */
+    char *limit_knob;
   };
 };
 #define TRIALGATE__V1__RESULT_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__result_test__descriptor) \
-    , 0,NULL, TRIALGATE__V1__COMPARISON_OPERATOR__COMPARISON_OPERATOR_UNSPECIFIED, NULL, 0, 0, TRIALGATE__V1__RESULT_TEST__LIMIT__NOT_SET, {0} }
+    , 0,NULL, TRIALGATE__V1__COMPARISON_OPERATOR__COMPARISON_OPERATOR_UNSPECIFIED, NULL, 0, 0, NULL, TRIALGATE__V1__RESULT_TEST__LIMIT__NOT_SET, {0} }
+
+
+/*
+ * A result taken within a time after a medicine of a set is invalid.
+ */
+struct  Trialgate__V1__InvalidAfter
+{
+  ProtobufCMessage base;
+  /*
+   * The set.
+   */
+  char *drug_set;
+  /*
+   * How long after the medicine.
+   */
+  Trialgate__V1__Period *window;
+};
+#define TRIALGATE__V1__INVALID_AFTER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__invalid_after__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL }
 
 
 /*
@@ -1136,10 +1269,14 @@ struct  Trialgate__V1__MeasuredTest
    * Whether the test is false where there is no result, rather than unknown.
    */
   protobuf_c_boolean none_is_false;
+  /*
+   * What makes a result invalid.
+   */
+  Trialgate__V1__InvalidAfter *invalid_after;
 };
 #define TRIALGATE__V1__MEASURED_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__measured_test__descriptor) \
-    , 0,NULL, 0,NULL, 0 }
+    , 0,NULL, 0,NULL, 0, NULL }
 
 
 /*
@@ -1363,10 +1500,14 @@ struct  Trialgate__V1__StatementTest
    * contradictions.
    */
   protobuf_c_boolean as_recorded;
+  /*
+   * Months or days back from the index date in which the attested event must lie. Missing = any time.
+   */
+  Trialgate__V1__Period *window;
 };
 #define TRIALGATE__V1__STATEMENT_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__statement_test__descriptor) \
-    , (char *)protobuf_c_empty_string, TRIALGATE__V1__ANSWER__ANSWER_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, TRIALGATE__V1__SECTION__SECTION_UNSPECIFIED, 0 }
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__ANSWER__ANSWER_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, TRIALGATE__V1__SECTION__SECTION_UNSPECIFIED, 0, NULL }
 
 
 /*
@@ -1453,7 +1594,7 @@ struct  Trialgate__V1__DailyDoseTest
    */
   char *dose_table;
   /*
-   * How far back.
+   * How far back: from the index date, or for hours from the planned infusion.
    */
   Trialgate__V1__Period *window;
   /*
@@ -1497,17 +1638,22 @@ struct  Trialgate__V1__ClearanceTest
    */
   char *weight;
   /*
-   * Concept of body height, canonical unit cm; only when normalised.
+   * Concept of body height, canonical unit cm; when normalised or with another weight than the
+   * measured one.
    */
   char *height;
   /*
    * How it is related to body size.
    */
   Trialgate__V1__BodySizeNormalisation normalisation;
+  /*
+   * The weight that counts.
+   */
+  Trialgate__V1__WeightBasis weight_basis;
 };
 #define TRIALGATE__V1__CLEARANCE_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__clearance_test__descriptor) \
-    , TRIALGATE__V1__COMPARISON_OPERATOR__COMPARISON_OPERATOR_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TRIALGATE__V1__BODY_SIZE_NORMALISATION__BODY_SIZE_NORMALISATION_UNSPECIFIED }
+    , TRIALGATE__V1__COMPARISON_OPERATOR__COMPARISON_OPERATOR_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TRIALGATE__V1__BODY_SIZE_NORMALISATION__BODY_SIZE_NORMALISATION_UNSPECIFIED, TRIALGATE__V1__WEIGHT_BASIS__WEIGHT_BASIS_UNSPECIFIED }
 
 
 /*
@@ -1534,10 +1680,14 @@ struct  Trialgate__V1__DurationTest
    * When it begins.
    */
   Trialgate__V1__DurationStart start;
+  /*
+   * Whether only a stretch counts in which all components were given together; the longest one then.
+   */
+  protobuf_c_boolean concurrent;
 };
 #define TRIALGATE__V1__DURATION_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__duration_test__descriptor) \
-    , 0,NULL, NULL, TRIALGATE__V1__COMPARISON_OPERATOR__COMPARISON_OPERATOR_UNSPECIFIED, TRIALGATE__V1__DURATION_START__DURATION_START_UNSPECIFIED }
+    , 0,NULL, NULL, TRIALGATE__V1__COMPARISON_OPERATOR__COMPARISON_OPERATOR_UNSPECIFIED, TRIALGATE__V1__DURATION_START__DURATION_START_UNSPECIFIED, 0 }
 
 
 /*
@@ -1558,6 +1708,99 @@ struct  Trialgate__V1__SequenceTest
 #define TRIALGATE__V1__SEQUENCE_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__sequence_test__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Compares the change from an earlier result to the latest one, exactly.
+ */
+struct  Trialgate__V1__ChangeTest
+{
+  ProtobufCMessage base;
+  /*
+   * The concept.
+   */
+  char *concept;
+  /*
+   * Which way it must change.
+   */
+  Trialgate__V1__ChangeDirection direction;
+  /*
+   * The comparison of the change with `amount`.
+   */
+  Trialgate__V1__ComparisonOperator operator_;
+  /*
+   * The change, decimal text: per cent of the baseline, or units of the concept when `absolute`.
+   */
+  char *amount;
+  /*
+   * Whether the change is a difference in the concept's unit, not a share of the baseline.
+   */
+  protobuf_c_boolean absolute;
+  /*
+   * How far before the latest result the baseline may lie.
+   */
+  Trialgate__V1__Period *period;
+  /*
+   * Which result is the baseline.
+   */
+  Trialgate__V1__ChangeBaseline baseline;
+};
+#define TRIALGATE__V1__CHANGE_TEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__change_test__descriptor) \
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__CHANGE_DIRECTION__CHANGE_DIRECTION_UNSPECIFIED, TRIALGATE__V1__COMPARISON_OPERATOR__COMPARISON_OPERATOR_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, NULL, TRIALGATE__V1__CHANGE_BASELINE__CHANGE_BASELINE_UNSPECIFIED }
+
+
+/*
+ * True when results of one concept are positive often enough: at least `count` of them, the first and the
+ * last at least `apart` from each other, or all within `within`.
+ */
+struct  Trialgate__V1__PersistenceTest
+{
+  ProtobufCMessage base;
+  /*
+   * The concepts; each stands for itself, and one of them suffices.
+   */
+  size_t n_concepts;
+  char **concepts;
+  /*
+   * How many positive results.
+   */
+  uint32_t count;
+  /*
+   * The least time between the first and the last of them.
+   */
+  Trialgate__V1__Period *apart;
+  /*
+   * The longest time in which all of them lie.
+   */
+  Trialgate__V1__Period *within;
+  /*
+   * A result with an amount is positive above this; the laboratory's 99th percentile does as well. The
+   * unit `1` stands for the canonical unit of each concept.
+   */
+  Trialgate__V1__Quantity *above;
+  /*
+   * Whether a result is positive above the laboratory's 99th percentile. With this or `above` a result
+   * without an amount does not decide.
+   */
+  protobuf_c_boolean above_percentile_99;
+};
+#define TRIALGATE__V1__PERSISTENCE_TEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__persistence_test__descriptor) \
+    , 0,NULL, 0, NULL, NULL, NULL, 0 }
+
+
+/*
+ * True when the request's enrolment record is of this trial and patient, was eligible, and led to
+ * enrolment.
+ */
+struct  Trialgate__V1__EnrolmentTest
+{
+  ProtobufCMessage base;
+};
+#define TRIALGATE__V1__ENROLMENT_TEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__enrolment_test__descriptor) \
+     }
 
 
 /* Trialgate__V1__ProtocolDefinition methods */
@@ -1959,6 +2202,25 @@ Trialgate__V1__ResultTest *
 void   trialgate__v1__result_test__free_unpacked
                      (Trialgate__V1__ResultTest *message,
                       ProtobufCAllocator *allocator);
+/* Trialgate__V1__InvalidAfter methods */
+void   trialgate__v1__invalid_after__init
+                     (Trialgate__V1__InvalidAfter         *message);
+size_t trialgate__v1__invalid_after__get_packed_size
+                     (const Trialgate__V1__InvalidAfter   *message);
+size_t trialgate__v1__invalid_after__pack
+                     (const Trialgate__V1__InvalidAfter   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__invalid_after__pack_to_buffer
+                     (const Trialgate__V1__InvalidAfter   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__InvalidAfter *
+       trialgate__v1__invalid_after__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__invalid_after__free_unpacked
+                     (Trialgate__V1__InvalidAfter *message,
+                      ProtobufCAllocator *allocator);
 /* Trialgate__V1__MeasuredTest methods */
 void   trialgate__v1__measured_test__init
                      (Trialgate__V1__MeasuredTest         *message);
@@ -2244,6 +2506,63 @@ Trialgate__V1__SequenceTest *
 void   trialgate__v1__sequence_test__free_unpacked
                      (Trialgate__V1__SequenceTest *message,
                       ProtobufCAllocator *allocator);
+/* Trialgate__V1__ChangeTest methods */
+void   trialgate__v1__change_test__init
+                     (Trialgate__V1__ChangeTest         *message);
+size_t trialgate__v1__change_test__get_packed_size
+                     (const Trialgate__V1__ChangeTest   *message);
+size_t trialgate__v1__change_test__pack
+                     (const Trialgate__V1__ChangeTest   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__change_test__pack_to_buffer
+                     (const Trialgate__V1__ChangeTest   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__ChangeTest *
+       trialgate__v1__change_test__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__change_test__free_unpacked
+                     (Trialgate__V1__ChangeTest *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__PersistenceTest methods */
+void   trialgate__v1__persistence_test__init
+                     (Trialgate__V1__PersistenceTest         *message);
+size_t trialgate__v1__persistence_test__get_packed_size
+                     (const Trialgate__V1__PersistenceTest   *message);
+size_t trialgate__v1__persistence_test__pack
+                     (const Trialgate__V1__PersistenceTest   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__persistence_test__pack_to_buffer
+                     (const Trialgate__V1__PersistenceTest   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__PersistenceTest *
+       trialgate__v1__persistence_test__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__persistence_test__free_unpacked
+                     (Trialgate__V1__PersistenceTest *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__EnrolmentTest methods */
+void   trialgate__v1__enrolment_test__init
+                     (Trialgate__V1__EnrolmentTest         *message);
+size_t trialgate__v1__enrolment_test__get_packed_size
+                     (const Trialgate__V1__EnrolmentTest   *message);
+size_t trialgate__v1__enrolment_test__pack
+                     (const Trialgate__V1__EnrolmentTest   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__enrolment_test__pack_to_buffer
+                     (const Trialgate__V1__EnrolmentTest   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__EnrolmentTest *
+       trialgate__v1__enrolment_test__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__enrolment_test__free_unpacked
+                     (Trialgate__V1__EnrolmentTest *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Trialgate__V1__ProtocolDefinition_Closure)
@@ -2309,6 +2628,9 @@ typedef void (*Trialgate__V1__SexTest_Closure)
 typedef void (*Trialgate__V1__ResultTest_Closure)
                  (const Trialgate__V1__ResultTest *message,
                   void *closure_data);
+typedef void (*Trialgate__V1__InvalidAfter_Closure)
+                 (const Trialgate__V1__InvalidAfter *message,
+                  void *closure_data);
 typedef void (*Trialgate__V1__MeasuredTest_Closure)
                  (const Trialgate__V1__MeasuredTest *message,
                   void *closure_data);
@@ -2354,6 +2676,15 @@ typedef void (*Trialgate__V1__DurationTest_Closure)
 typedef void (*Trialgate__V1__SequenceTest_Closure)
                  (const Trialgate__V1__SequenceTest *message,
                   void *closure_data);
+typedef void (*Trialgate__V1__ChangeTest_Closure)
+                 (const Trialgate__V1__ChangeTest *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__PersistenceTest_Closure)
+                 (const Trialgate__V1__PersistenceTest *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__EnrolmentTest_Closure)
+                 (const Trialgate__V1__EnrolmentTest *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -2370,7 +2701,10 @@ extern const ProtobufCEnumDescriptor    trialgate__v1__condition_requirement__de
 extern const ProtobufCEnumDescriptor    trialgate__v1__participation_end__descriptor;
 extern const ProtobufCEnumDescriptor    trialgate__v1__daily_dose_rule__descriptor;
 extern const ProtobufCEnumDescriptor    trialgate__v1__body_size_normalisation__descriptor;
+extern const ProtobufCEnumDescriptor    trialgate__v1__weight_basis__descriptor;
 extern const ProtobufCEnumDescriptor    trialgate__v1__duration_start__descriptor;
+extern const ProtobufCEnumDescriptor    trialgate__v1__change_direction__descriptor;
+extern const ProtobufCEnumDescriptor    trialgate__v1__change_baseline__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__protocol_definition__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__unit_definition__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__concept_definition__descriptor;
@@ -2392,6 +2726,7 @@ extern const ProtobufCMessageDescriptor trialgate__v1__reading_choice_rule__desc
 extern const ProtobufCMessageDescriptor trialgate__v1__age_test__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__sex_test__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__result_test__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__invalid_after__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__measured_test__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__finding_test__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__exposure_test__descriptor;
@@ -2407,6 +2742,9 @@ extern const ProtobufCMessageDescriptor trialgate__v1__daily_dose_test__descript
 extern const ProtobufCMessageDescriptor trialgate__v1__clearance_test__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__duration_test__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__sequence_test__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__change_test__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__persistence_test__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__enrolment_test__descriptor;
 
 PROTOBUF_C__END_DECLS
 

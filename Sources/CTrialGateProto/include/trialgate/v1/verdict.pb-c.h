@@ -442,7 +442,7 @@ struct  Trialgate__V1__PassesOn
    */
   char *date;
   /*
-   * The earliest instant, where hours matter.
+   * The instant after which it passes, where hours matter.
    */
   char *instant;
   /*
