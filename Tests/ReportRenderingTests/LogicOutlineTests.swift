@@ -68,6 +68,16 @@ import Testing
     #expect(chinese.text == "陈述“已述”（said）的回答为“是”［解读 choice = one］")
   }
 
+  @Test func aNumberHasItsOwnBranch() throws {
+    let rule =
+      "by_reading: {knob: months, options: [{value: none, criterion: a}], number: both}"
+    let number = try Definitions.logic(rule, steps: Self.steps)
+    #expect(number.lines.first == "all of these [reading months = 12]:")
+    let none = try Definitions.logic(
+      rule, steps: Self.steps, readings: [Reading(knob: "months", value: "none")])
+    #expect(none.lines == ["\(Self.yes) [reading months = none]"])
+  }
+
   @Test func theSameAsAnotherIsTheOther() throws {
     #expect(
       try Definitions.logic("same_as: {criterion: R}", steps: Self.steps).text == "R Reported")

@@ -76,7 +76,7 @@ import Testing
             Reading: Read so.
             Knob choice = one (else two): Which | of two.
               - one: The first.
-            Knob lab.max_age_days = null (else a number or null): How old.
+            Knob lab.max_age_days = null (else a number): How old.
 
           C1.1  Part
               Met when RR Shared

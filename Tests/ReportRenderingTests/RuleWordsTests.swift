@@ -67,7 +67,7 @@ import Testing
     ),
     (
       "exposure: {drug_set: drugs, window: {count: 28, unit: PERIOD_UNIT_DAY}, anchor_concept: alt, systemic_only: true, target_purpose_only: true, target_diseases: ills, open_set: coded}",
-      "a medicine of Drugs (drugs) was given by a systemic route for the target disease (Illness (ills)) within 28 days before the result that is used of ALT (alt) (exactly 28 days before is within); a medicine of coded alone leaves it unknown",
+      "a medicine of Drugs (drugs) was given by a systemic route for the target disease (Illness (ills)) within 28 days before the result of ALT (alt) that is used (exactly 28 days before is within); a medicine of coded alone leaves it unknown",
       "所采用的转氨酶（alt）结果前28天内（恰好28天前计入）针对目标疾病（疾病（ills））经全身给药途径使用过药物（drugs）中的药物；仅有coded中的药物时结果未知"
     ),
     (
@@ -146,7 +146,60 @@ import Testing
     ),
   ]
 
-  static let all = results + records + judgements
+  static let courses: [Row] = [
+    (
+      "change: {concept: alt, direction: CHANGE_DIRECTION_INCREASE, operator: COMPARISON_OPERATOR_GREATER_THAN, amount: \"25\", period: {knob: months, unit: PERIOD_UNIT_MONTH}, baseline: CHANGE_BASELINE_BEST}",
+      "ALT (alt) has risen by more than 25 % of the baseline, up to the latest result, from the lowest result of the 12 months before it",
+      "最近一次转氨酶（alt）较此前12个月内最低一次结果升高超过基线的25%"
+    ),
+    (
+      "change: {concept: alt, direction: CHANGE_DIRECTION_DECREASE, operator: COMPARISON_OPERATOR_GREATER_OR_EQUAL, amount: \"5\", absolute: true, period: {count: 1, unit: PERIOD_UNIT_YEAR}, baseline: CHANGE_BASELINE_PREVIOUS}",
+      "ALT (alt) has fallen by at least 5 U/L, up to the latest result, from the last result of the 1 year before it",
+      "最近一次转氨酶（alt）较此前1年内最后一次结果下降至少5 U/L"
+    ),
+    (
+      "persistence: {concepts: [test, screen], count: 2, apart: {count: 84, unit: PERIOD_UNIT_DAY}}",
+      "at least 2 results of one of Test (test) or screen are positive, the first and the last at least 84 days apart",
+      "Test（test）或screen中同一项至少2次阳性，首末两次相隔至少84天"
+    ),
+    (
+      "persistence: {concepts: [test], count: 3, within: {count: 12, unit: PERIOD_UNIT_WEEK}, above: {value: \"40\", unit: \"1\"}, above_percentile_99: true}",
+      "at least 3 results of one of Test (test) are positive (above 40 or above the laboratory's 99th percentile), all of them within 12 weeks",
+      "Test（test）中同一项至少3次阳性（高于40或高于实验室第99百分位），均在12周内"
+    ),
+    (
+      "enrolment: {}",
+      "the enrolment record is of this trial and patient, was eligible, and led to enrolment",
+      "入组记录属于本试验和该患者，结论为合格，且已入组"
+    ),
+    (
+      "daily_dose: {dose_table: reference, window: {count: 72, unit: PERIOD_UNIT_HOUR}, operator: COMPARISON_OPERATOR_GREATER_THAN, limit: \"10\", rule: DAILY_DOSE_RULE_ROLLING_24_HOURS}",
+      "the largest dose of any 24 hours of Drugs (drugs), as reference, within 72 hours before the planned infusion (exactly 72 hours before is within) is above 10 mg/d:\n  equivalents: Drug (drug) x 20/3",
+      "计划回输时间前72小时内（恰好72小时前计入）药物（drugs）按reference折算的任意24小时最大剂量高于10 mg/d：\n  折算系数：Drug（drug） x 20/3"
+    ),
+    (
+      "duration: {components: [X, Y], period: {count: 6, unit: PERIOD_UNIT_MONTH}, operator: COMPARISON_OPERATOR_GREATER_OR_EQUAL, start: DURATION_START_ALL_COMPONENTS, concurrent: true}",
+      "all of these were given together for at least 6 months without a break:\n  X\n  Y",
+      "以下各项连续同时使用至少6个月：\n  X\n  Y"
+    ),
+    (
+      "clearance: {operator: COMPARISON_OPERATOR_GREATER_THAN, limit: \"30\", creatinine: scr, weight: weight, height: height, weight_basis: WEIGHT_BASIS_ADJUSTED}",
+      "the creatinine clearance after Cockcroft and Gault, from Creatinine (scr), age, sex and the ideal weight by Devine from height with 0.4 of what weight exceeds it by, is above 30 mL/min",
+      "按Cockcroft-Gault公式由Creatinine（scr）、年龄、性别和由height按Devine公式得出的理想体重加上weight超出部分的0.4倍计算的肌酐清除率高于30 mL/min"
+    ),
+    (
+      "measured: {concepts: [alt], invalid_after: {drug_set: drugs, window: {count: 14, unit: PERIOD_UNIT_DAY}}}",
+      "there is a usable result of ALT (alt); a result within 14 days after a medicine of Drugs (drugs) is passed over",
+      "有可用的转氨酶（alt）结果；使用药物（drugs）中的药物后14天内的结果弃用"
+    ),
+    (
+      "statement: {concept: said, expected: ANSWER_YES, window: {knob: months, unit: PERIOD_UNIT_MONTH}}",
+      "the statement \"Said so\" (said) is answered yes; a yes counts only within 12 months before the index date (exactly 12 months before is within)",
+      "陈述“已述”（said）的回答为“是”；“是”仅限入组基准日前12个月内（恰好12个月前计入）"
+    ),
+  ]
+
+  static let all = results + records + judgements + courses
 
   @Test(arguments: all.indices) func everyKindIsSaidInBothLanguages(_ index: Int) throws {
     let row = Self.all[index]
@@ -175,6 +228,8 @@ import Testing
     let rule = "finding: {concepts: [test], expected: FINDING_POSITIVE"
     let worst = ("observation.select", "worst_in_window")
     #expect(try said("\(rule)}", worst.0, worst.1) == "the worst result of Test (test) is positive")
+    #expect(
+      try said("\(rule)}", worst.0, "any") == "the best result of Test (test) is positive")
     // The test has its own rule.
     #expect(
       try said("\(rule), latest_only: true}", worst.0, worst.1)
@@ -198,6 +253,30 @@ import Testing
     #expect(
       try said(rule, "age.upper", "on_birthday").hasSuffix(
         "(up to the day that completes 65 years)"))
+  }
+
+  @Test func theUpperLimitMayBeTheSites() throws {
+    let rule =
+      "result: {concepts: [alt], operator: COMPARISON_OPERATOR_LESS_OR_EQUAL, uln_multiple: \"3\"}"
+    #expect(
+      try said(rule, "uln.source", "result_then_site").hasSuffix(
+        "3 x the upper limit of normal that came with it, or else of the site"))
+  }
+
+  /// A number from a knob; any other setting leaves a test unknown, and a window away.
+  @Test func numbersFromKnobs() throws {
+    let age = "age: {operator: COMPARISON_OPERATOR_LESS_THAN, years_knob: months}"
+    #expect(try said(age, "months", "50").hasSuffix("is below 50"))
+    #expect(try said(age, "months", "none") == "unknown, as months is set to no number")
+    let limit =
+      "result: {concepts: [alt], operator: COMPARISON_OPERATOR_LESS_THAN, limit_knob: months}"
+    #expect(try said(limit, "months", "1.5").hasSuffix("is below 1.5 U/L"))
+    #expect(try said(limit, "months", "none") == "unknown, as months is set to no number")
+    let window =
+      "statement: {concept: said, expected: ANSWER_YES, window: {knob: months, unit: PERIOD_UNIT_MONTH}}"
+    #expect(try said(window, "months", "3").contains("within 3 months before the index date"))
+    #expect(
+      try said(window, "months", "none") == "the statement \"Said so\" (said) is answered yes")
   }
 
   @Test func theDaysOfAScoreAreAReading() throws {

@@ -41,7 +41,15 @@ import TrialGateServices
     #expect(error?.message.contains("DUPLICATE_FIELD") == true)
   }
 
-  @Test(arguments: ["EvaluateStream", "DescribeProtocol"])
+  @Test func aDescriptionIsAnsweredAsTheServiceAnswers() async throws {
+    let bytes = try await Self.withClient {
+      try await $0.unary(EligibilityService.describePath, [])
+    }
+    let direct = try service().describe([].span).dropFirst(ResponseMessage.prefixLength)
+    #expect([bytes] == [Array(direct)])
+  }
+
+  @Test(arguments: ["EvaluateStream"])
   func methodsOfTheContractThatAreNotOfferedSaySo(_ method: String) async throws {
     let error = await #expect(throws: RPCStatus.self) {
       try await Self.withClient {

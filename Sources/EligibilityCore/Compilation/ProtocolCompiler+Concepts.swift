@@ -127,21 +127,6 @@ extension ProtocolCompiler {
       }
       catalogue.supersets.append(mask)
     }
-    checkInclusions()
-  }
-
-  /// Sets that include each other are one set under two names, or a mistake.
-  private mutating func checkInclusions() {
-    for (index, set) in definition.codeSets.enumerated() {
-      for (position, id) in set.includes.enumerated() {
-        guard let included = catalogue.setIndexByID[id],
-          included == index || catalogue.supersets[index].contains(included)
-        else { continue }
-        report(
-          "code_sets[\(index)].includes[\(position)]", "CIRCULAR",
-          "'\(id)' includes '\(set.id)' in its turn")
-      }
-    }
   }
 
   private mutating func assignConceptsToSets() {

@@ -172,6 +172,76 @@ import Testing
     #expect(second.items.filter(\.isAttestation).map(\.id) == ["b"])
   }
 
+  @Test func aChangeAsksForTheEarlierResultToo() throws {
+    let amount = try item("amount", DataRequirements(of: .whole))
+    let uses = amount.uses.filter { $0.criterion == "changed" }
+    #expect(uses.map(\.anchor) == ["", "amount"])
+    #expect(uses.map(\.window) == [nil, PeriodDefinition(12, .months)])
+  }
+
+  @Test func persistenceNeedsTheLaboratoryReviewed() throws {
+    var definition = ProtocolDefinition.whole
+    definition.edit("persists", .persistence) { $0.abovePercentile99 = true }
+    let found = DataRequirements(of: definition)
+    let finding = try item("finding", found)
+    #expect(finding.fields.contains("reference_range.percentile_99"))
+    let review = try #require(found.sections.first { $0.section == .laboratory })
+    #expect(review.criteria == ["persists"])
+  }
+
+  @Test func anEnrolmentIsPartOfTheRequest() throws {
+    let found = DataRequirements(of: .whole)
+    #expect(try item("enrolment_record", found).kind == .request)
+    #expect(try item("patient_ref", found).uses.map(\.criterion) == ["enrolled"])
+  }
+
+  @Test func hoursCountBackFromThePlannedInfusion() throws {
+    var definition = ProtocolDefinition.whole
+    #expect(!DataRequirements(of: definition).items.contains { $0.id == "planned_infusion_time" })
+    definition.edit("dosed", .dailyDose) {
+      ($0.window, $0.rule) = (PeriodDefinition(72, .hours), .maxDaily)
+    }
+    #expect(try item("planned_infusion_time", DataRequirements(of: definition)).kind == .request)
+  }
+
+  @Test func whatMakesAResultInvalidIsAskedFor() throws {
+    var definition = ProtocolDefinition.whole
+    definition.edit("measured", .measured) {
+      $0.invalidAfter = InvalidAfter()
+      $0.invalidAfter?.drugSet = "drugs"
+      $0.invalidAfter?.window = PeriodDefinition(14, .days)
+    }
+    let found = DataRequirements(of: definition)
+    let use = try #require(
+      try item("drugs", found).uses.first { $0.criterion == "measured" })
+    #expect(use.window?.count == 14 && use.anchor == "amount")
+    #expect(
+      found.sections.first { $0.section == .medications }?.criteria.contains("measured") == true)
+  }
+
+  @Test func aWindowFromAKnobIsThatOfTheReading() throws {
+    var period = PeriodDefinition()
+    (period.unit, period.knob) = (.months, "months")
+    var test = StatementTest()
+    (test.concept, test.expected, test.window) = ("said", .yes, period)
+    func window(_ value: String) throws -> PeriodDefinition? {
+      let found = requirements(
+        [ConceptDefinition("said", .statement)],
+        knobs: [KnobDefinition("months", ["null"], value)], .inclusion("T", .statement(test)))
+      return try item("said", found).uses.first?.window
+    }
+    #expect(try window("6")?.count == 6)
+    #expect(try window("null") == nil)
+  }
+
+  @Test func howOldAResultMayBeIsSaid() throws {
+    var definition = ProtocolDefinition.whole
+    definition.knobs.append(KnobDefinition("lab.max_age_days.finding", ["null"], "28"))
+    let found = DataRequirements(of: definition)
+    #expect(try item("finding", found).maximumAge == 28)
+    #expect(try item("amount", found).maximumAge == nil)
+  }
+
   @Test(arguments: [
     ("index", ["birth_date"]), ("icf", ["birth_date", "consents"]),
     ("screening", ["screening_date", "birth_date"]),

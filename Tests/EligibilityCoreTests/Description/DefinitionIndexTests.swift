@@ -36,15 +36,65 @@ import Testing
       Issue.record("a choice by a reading")
       return
     }
-    #expect(index.chosen(choice)?.criterion == "step.sex")
-    #expect(DefinitionIndex(.whole).chosen(choice)?.criterion == "step.same")
+    #expect(index.chosen(choice) == "step.sex")
+    #expect(DefinitionIndex(.whole).chosen(choice) == "step.same")
   }
 
   @Test(arguments: [("null", nil), ("28", 28), ("0", 0)] as [(String, Int?)])
   func maximumResultAge(_ value: String, _ days: Int?) {
     var definition = ProtocolDefinition.whole
-    definition.knobs.append(KnobDefinition("lab.max_age_days", [], value))
-    #expect(DefinitionIndex(definition).maximumResultAge == days)
+    definition.knobs.append(KnobDefinition("lab.max_age_days", ["null"], value))
+    definition.knobs.append(KnobDefinition("lab.max_age_days.amount", ["null"], "7"))
+    let index = DefinitionIndex(definition)
+    #expect(index.maximumResultAge == days)
+    #expect(index.maximumAge(ofResultsOf: "finding") == days)
+    #expect(index.maximumAge(ofResultsOf: "amount") == 7)
+  }
+
+  @Test func numbersComeFromKnobs() {
+    var definition = ProtocolDefinition.whole
+    definition.knobs += [
+      KnobDefinition("whole", [], "6.0"), KnobDefinition("part", [], "6.5"),
+      KnobDefinition("none", ["null"], "null"),
+    ]
+    let index = DefinitionIndex(definition)
+    #expect(index.number(of: "whole") == 6 && index.number(of: "days") == 30)
+    #expect(index.number(of: "part") == nil && index.number(of: "none") == nil)
+    #expect(index.number(of: "choice") == nil && index.number(of: "nothing") == nil)
+    var period = PeriodDefinition(1, .months)
+    #expect(index.resolved(period) == period && index.resolved(nil) == nil)
+    period.knob = "whole"
+    #expect(index.resolved(period)?.count == 6)
+    period.knob = "none"
+    #expect(index.resolved(period) == nil)
+    var choice = ReadingChoiceRule()
+    choice.knob = "none"
+    choice.number = "step.same"
+    #expect(index.chosen(choice) == "step.same")
+    choice.number = ""
+    #expect(index.chosen(choice) == nil)
+  }
+
+  @Test func aRuleNamesItsKnobs() throws {
+    var period = PeriodDefinition(1, .months)
+    period.knob = "period"
+    var age = AgeTest()
+    age.yearsKnob = "years"
+    var result = ResultTest()
+    result.limit = .knob("limit")
+    result.window = period
+    var invalid = InvalidAfter()
+    invalid.window = period
+    result.invalidAfter = invalid
+    #expect(Rule.age(age).knobs == ["years"])
+    #expect(Rule.result(result).knobs == ["limit", "period", "period"])
+    #expect(Rule.exposure("drugs", period).knobs == ["period"])
+    #expect(Rule.reading("choice", [("one", "step")]).knobs == ["choice"])
+    #expect(Rule.consent.knobs.isEmpty && Rule.group(.all, ["step"]).knobs.isEmpty)
+    for criterion in ProtocolDefinition.whole.criteria {
+      let known = ["choice", "days"]
+      #expect(criterion.rule?.knobs.allSatisfy { known.contains($0) } == true)
+    }
   }
 
   @Test func closureOfACodeSetHoldsWhatItIncludes() {

@@ -34,10 +34,12 @@ enum Definitions {
       - {id: A, disease_set: ills, titles: [{language: en, text: Cohort of A}]}
     knobs:
       - {id: window.bounds, settings: [{value: closed}, {value: half_open}], default_value: closed}
-      - {id: observation.select, settings: [{value: latest}, {value: worst_in_window}], default_value: latest}
-      - {id: lab.max_age_days, default_value: "null", descriptions: [{language: en, text: How old.}]}
+      - {id: observation.select, settings: [{value: latest}, {value: worst_in_window}, {value: any}], default_value: latest}
+      - {id: lab.max_age_days, settings: [{value: "null"}], takes_number: true, default_value: "null", descriptions: [{language: en, text: How old.}]}
       - {id: age.reference, settings: [{value: index}, {value: icf}, {value: screening}], default_value: index}
       - {id: age.upper, settings: [{value: before_next_birthday}, {value: on_birthday}], default_value: before_next_birthday}
+      - {id: uln.source, settings: [{value: result}, {value: result_then_site}], default_value: result}
+      - {id: months, takes_number: true, settings: [{value: none}], default_value: "12"}
       - {id: days, settings: [{value: "30"}, {value: "10"}], default_value: "30"}
       - id: choice
         settings: [{value: one, descriptions: [{language: en, text: The first.}]}, {value: two}]
