@@ -10,6 +10,12 @@ package struct CaseReport: Sendable {
   package var covers: [String]
   /// What came out otherwise than expected; empty = the case passed.
   package var differences: [String]
+
+  package init(id: String, covers: [String], differences: [String]) {
+    self.id = id
+    self.covers = covers
+    self.differences = differences
+  }
 }
 
 /// Runs case files against the built-in trial.
@@ -21,7 +27,12 @@ package struct CaseRunner {
 
   private var services: [Setup: EligibilityService] = [:]
 
-  package init() {}
+  /// A definition that takes the place of the built-in one; nil = the built-in one.
+  private let definition: String?
+
+  package init(definition: String? = nil) {
+    self.definition = definition
+  }
 
   /// Whether a file of a directory of cases is one: neither a base nor the index of boundaries.
   package static func isCaseFile(_ name: String) -> Bool {
@@ -59,9 +70,15 @@ package struct CaseRunner {
   private mutating func service(_ single: ClinicalCase) throws -> EligibilityService {
     let setup = Setup(readings: single.readings, upperLimits: single.upperLimits)
     if let known = services[setup] { return known }
-    let made = EligibilityService(
-      configuration: try BuiltInConfiguration.load(
-        readings: setup.readings, upperLimits: setup.upperLimits))
+    let configuration =
+      if let definition {
+        try BuiltInConfiguration.load(
+          definition: definition, name: "definition", readings: setup.readings,
+          upperLimits: setup.upperLimits)
+      } else {
+        try BuiltInConfiguration.load(readings: setup.readings, upperLimits: setup.upperLimits)
+      }
+    let made = EligibilityService(configuration: configuration)
     services[setup] = made
     return made
   }
@@ -133,7 +150,8 @@ package struct CaseRunner {
     for (id, when) in expected.passesOn {
       let found = result(id)?.passesOn
       let text =
-        found?.date?.description ?? found?.instant?.description ?? (found?.never == true ? "never" : found?.condition ?? "none")
+        found?.date?.description ?? found?.instant?.description
+        ?? (found?.never == true ? "never" : found?.condition ?? "none")
       if text != when { differences.append("\(id): expected to pass \(when), got \(text)") }
     }
     return differences

@@ -14,31 +14,53 @@ public enum BuiltInConfiguration {
   public static func load(
     readings: [Reading] = [], upperLimits: [SiteContext.UpperLimit] = []
   ) throws(BuiltInConfigurationError) -> PublishedConfiguration {
+    try load(
+      EmbeddedResources.definitions.map { ($0.name, $0.text) }, readings: readings,
+      upperLimits: upperLimits)
+  }
+
+  /// Compiles a definition that takes the place of the built-in ones, at the same sites.
+  ///
+  /// - Parameters:
+  ///   - definition: the text of a definition file.
+  ///   - name: what errors call it.
+  /// - Throws: `BuiltInConfigurationError` with every error of the definition.
+  public static func load(
+    definition: String, name: String, readings: [Reading] = [],
+    upperLimits: [SiteContext.UpperLimit] = []
+  ) throws(BuiltInConfigurationError) -> PublishedConfiguration {
+    try load([(name, definition)], readings: readings, upperLimits: upperLimits)
+  }
+
+  private static func load(
+    _ definitions: [(name: String, text: String)], readings: [Reading],
+    upperLimits: [SiteContext.UpperLimit]
+  ) throws(BuiltInConfigurationError) -> PublishedConfiguration {
     var trials: [PublishedTrial] = []
     var digests: [String] = []
-    var definitions: [String: [UInt8]] = [:]
-    for resource in EmbeddedResources.definitions {
-      let (program, document) = try compile(resource, readings)
+    var encoded: [String: [UInt8]] = [:]
+    for definition in definitions {
+      let (program, document) = try compile(definition, readings)
       digests.append(program.digest)
-      definitions[program.digest] = document.canonicalBytes
+      encoded[program.digest] = document.canonicalBytes
       trials.append(
         PublishedTrial(id: program.trial, versions: [program], sites: sites(upperLimits)))
     }
     return PublishedConfiguration(
       revision: Digest.sha256(digests.joined(separator: "\n")), trials: trials,
-      definitions: definitions)
+      definitions: encoded)
   }
 
-  private static func compile(_ resource: EmbeddedResources.Definition, _ readings: [Reading])
+  private static func compile(_ source: (name: String, text: String), _ readings: [Reading])
     throws(BuiltInConfigurationError) -> (CompiledProtocol, DefinitionDocument)
   {
     do {
-      let document = try DefinitionDocument(resource.text, readings: readings)
+      let document = try DefinitionDocument(source.text, readings: readings)
       let program = try CompiledProtocol(
         document.definition, digest: Digest.sha256(document.canonicalBytes))
       return (program, document)
     } catch {
-      throw BuiltInConfigurationError(description: "\(resource.name): \(error)")
+      throw BuiltInConfigurationError(description: "\(source.name): \(error)")
     }
   }
 

@@ -23,11 +23,21 @@ struct Test: ParsableCommand {
   @Flag(help: "Name the cases that passed, too.")
   var verbose = false
 
+  @Flag(help: "Stop at the first case that fails.")
+  var failFast = false
+
+  @Option(help: "A definition file (YAML or JSON) that takes the place of the built-in trial.")
+  var definition: String?
+
+  @Option(help: "Write a JUnit report to this file.")
+  var junit: String?
+
   func run() throws {
-    var runner = CaseRunner()
+    var runner = CaseRunner(definition: try definition.map { try Self.read($0) })
     var passed = 0
     var failed = 0
-    for file in try files() {
+    var report = JUnitReport()
+    for file in try files() where !failFast || failed == 0 {
       let directory = URL(filePath: file).deletingLastPathComponent()
       let reports: [CaseReport]
       do {
@@ -37,15 +47,21 @@ struct Test: ParsableCommand {
       } catch {
         throw CommandFailure.report("'\(file)' is no case file:\n\(error)", code: 65)
       }
-      for report in reports {
-        if report.differences.isEmpty {
+      report.add(file, reports)
+      for single in reports {
+        if single.differences.isEmpty {
           passed += 1
-          if verbose { print("passed  \(report.id)") }
+          if verbose { print("passed  \(single.id)") }
         } else {
           failed += 1
-          print("FAILED  \(report.id)  (\(file))")
-          for difference in report.differences { print("        \(difference)") }
+          print("FAILED  \(single.id)  (\(file))")
+          for difference in single.differences { print("        \(difference)") }
         }
+      }
+    }
+    if let junit {
+      guard FileManager.default.createFile(atPath: junit, contents: Data(report.text.utf8)) else {
+        throw CommandFailure.report("cannot write '\(junit)'; choose another file", code: 73)
       }
     }
     print("\(passed) passed, \(failed) failed")

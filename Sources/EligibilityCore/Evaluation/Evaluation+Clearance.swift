@@ -179,7 +179,8 @@ extension Evaluation {
     let scaled = value.scaled(by: reference)
     guard let height = nearest(heightConcept, to: creatinine, &outcome) else {
       // Any plausible body surface, 1.2 to 2.6 m2.
-      guard let low = ExactRational(ratioText: "1/2.6"), let high = ExactRational(ratioText: "1/1.2"),
+      guard let low = ExactRational(ratioText: "1/2.6"),
+        let high = ExactRational(ratioText: "1/1.2"),
         let bounded = scaled.multiplied(by: ExactInterval(from: low, to: high))
       else { return .unknown }
       return bounded.compare(test.comparison, test.limit)

@@ -59,7 +59,8 @@ extension Evaluation {
       item.role = "derived"
       outcome.evidence.insert(item, at: 0)
     }
-    if outcome.truth == .false, !test.isConcurrent, ends.contains(where: { $0?.latest == indexDate }),
+    if outcome.truth == .false, !test.isConcurrent,
+      ends.contains(where: { $0?.latest == indexDate }),
       let passes = period.after(began.latest)
     {
       outcome.turns = (isStrict ? passes.adding(days: 1) : passes).map { .on($0) }

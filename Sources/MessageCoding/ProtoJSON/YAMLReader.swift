@@ -11,6 +11,13 @@ struct YAMLReader {
     guard text.utf8.count <= JSONParser.maximumLength else {
       throw fault("the document is longer than 16 MiB", nil)
     }
+    if let line = firstAlias(text) {
+      throw DocumentError(faults: [
+        DocumentFault(
+          line: line, column: 1, path: "",
+          message: "anchors and aliases are not taken, nor a word that begins with & or *")
+      ])
+    }
     let root: Node?
     do {
       root = try compose(yaml: text)
@@ -38,6 +45,23 @@ struct YAMLReader {
     }
   }
 
+  /// The line of the first anchor or alias: a few of them can stand for more values than any machine
+  /// holds, and the parser would build them all. Quotes and comments are not told apart, so that nothing
+  /// can hide behind them: no word may begin with `&` or `*`.
+  private static func firstAlias(_ text: String) -> Int? {
+    var line = 1
+    var beginsWord = true
+    var isSign = false
+    for byte in text.utf8 {
+      let isSpace = " \t\n\r".utf8.contains(byte)
+      if isSign, !isSpace { return line }
+      isSign = beginsWord && "&*".utf8.contains(byte)
+      beginsWord = isSpace || "[{,:-?".utf8.contains(byte)
+      if byte == UInt8(ascii: "\n") { line += 1 }
+    }
+    return nil
+  }
+
   private static func fault(_ message: String, _ mark: Mark?) -> DocumentError {
     DocumentError(faults: [
       DocumentFault(line: mark?.line ?? 1, column: mark?.column ?? 1, path: "", message: message)
@@ -47,7 +71,7 @@ struct YAMLReader {
   private mutating func convert(_ node: Node, depth: Int) throws(DocumentError) -> DocumentNode {
     nodes += 1
     guard nodes <= Self.maximumNodes else {
-      throw Self.fault("the document has too many values; aliases count each time", node.mark)
+      throw Self.fault("the document has too many values", node.mark)
     }
     guard depth <= JSONParser.maximumDepth else {
       throw Self.fault("the document nests deeper than 64", node.mark)
