@@ -42,10 +42,11 @@ import TrialGateServices
   }
 
   @Test func aDescriptionIsAnsweredAsTheServiceAnswers() async throws {
+    let request: [UInt8] = []
     let bytes = try await Self.withClient {
-      try await $0.unary(EligibilityService.describePath, [])
+      try await $0.unary(EligibilityService.describePath, request)
     }
-    let direct = try service().describe([].span).dropFirst(ResponseMessage.prefixLength)
+    let direct = try service().describe(request.span).dropFirst(ResponseMessage.prefixLength)
     #expect([bytes] == [Array(direct)])
   }
 
