@@ -27,7 +27,9 @@ extension Evaluation {
     }
     let later = latest.candidates.map(\.observation)
     var outcome = change(from: baselines(found, test), to: later, test)
-    if outcome.truth == .unknown, outcome.reasons == ["SAME_DAY_RESULTS_DISAGREE"] {
+    if outcome.truth == .unknown, outcome.reasons == ["SAME_DAY_RESULTS_DISAGREE"],
+      criterion.polarity != .mixed
+    {
       // Exact results of one day: the worst for the patient counts.
       warn("SAME_DAY_RESULTS_DISAGREE", ["\(day)"], criterion.reportedID)
       outcome.truth = criterion.polarity == .falseFavours ? .true : .false

@@ -14,12 +14,16 @@ import Testing
     test.period = PeriodDefinition(12, .months)
     test.baseline = .earliestInPeriod
     change(&test)
-    return Bench([ConceptDefinition("fvc", .quantity, unit: "L")], .inclusion("T", .change(test)))
-      .with {
-        $0.snapshot.observations = results.enumerated().map { index, result in
-          Observation("o\(index)", "fvc", result.1, "L", on: result.0)
-        }
+    return Bench(
+      [ConceptDefinition("fvc", .quantity, unit: "L")], .inclusion("T", .change(test)),
+      .exclusion("X", .change(test)), .inclusion("M", .group(.any, ["step", "not"])),
+      .step("step", .change(test)), .step("not", .group(.none, ["step"]))
+    )
+    .with {
+      $0.snapshot.observations = results.enumerated().map { index, result in
+        Observation("o\(index)", "fvc", result.1, "L", on: result.0)
       }
+    }
   }
 
   // MARK: How much
@@ -77,7 +81,7 @@ import Testing
       ("2024-02-29", "2025-02-28", .met, []),
       ("2024-02-28", "2025-02-28", .met, []),
       ("2024-02-27", "2025-02-28", .unknown, ["BASELINE_OUTSIDE_PERIOD"]),
-      ("2025-01", "2025-05-20", .unknown, ["DATE_UNCERTAIN"]),
+      ("2025-01", "2025-05-20", .met, []),
       (nil, "2025-05-20", .unknown, ["DATE_UNCERTAIN"]),
       ("2025-05-20", "2025-05-20", .unknown, ["ONE_DAY_ONLY"]),
     ] as [(ClinicalTime?, ClinicalTime, CriterionOutcome, [String])])
@@ -120,21 +124,24 @@ import Testing
 
   // MARK: What is not known
 
-  /// Results of one day must all say the same.
+  /// Results of one day that disagree: the worst for the patient counts, and is flagged. Used both ways
+  /// there is no worst.
   @Test(
     arguments: [
-      (["3.00", "3.10"], ["2.70"], .met), (["3.00", "2.90"], ["2.70"], .unknown),
-      (["2.90", "2.95"], ["2.70"], .notMet), (["3.00"], ["2.70", "2.80"], .unknown),
-      (["3.00", "3.20"], ["2.00", "2.70"], .met),
-    ] as [([ExactDecimal], [ExactDecimal], CriterionOutcome)])
-  func severalOfOneDay(
-    _ before: [ExactDecimal], _ after: [ExactDecimal], _ outcome: CriterionOutcome
-  ) throws {
+      (["3.00", "3.10"], ["2.70"], .true), (["3.00", "2.90"], ["2.70"], .unknown),
+      (["2.90", "2.95"], ["2.70"], .false), (["3.00"], ["2.70", "2.80"], .unknown),
+      (["3.00", "3.20"], ["2.00", "2.70"], .true),
+    ] as [([ExactDecimal], [ExactDecimal], Truth)])
+  func severalOfOneDay(_ before: [ExactDecimal], _ after: [ExactDecimal], _ agreed: Truth) throws {
     let results: [(ClinicalTime?, ExactDecimal)] =
       before.map { ("2025-01-01", $0) } + after.map { ("2025-05-01", $0) }
-    let result = try Self.bench(results).result()
-    #expect(result.outcome == outcome)
-    if outcome == .unknown { #expect(result.reasons == ["SAME_DAY_RESULTS_DISAGREE"]) }
+    let bench = Self.bench(results)
+    let disagrees = agreed == .unknown
+    #expect(try bench.outcome("T") == (disagrees ? .notMet : .init(inclusion: agreed)))
+    #expect(try bench.outcome("X") == (disagrees ? .triggered : .init(exclusion: agreed)))
+    #expect(try bench.outcome("M") == (disagrees ? .unknown : .met))
+    let codes = try bench.verdict().warnings.filter { $0.code == "SAME_DAY_RESULTS_DISAGREE" }
+    #expect(codes.map(\.criterionID) == (disagrees ? ["T", "X"] : []))
   }
 
   @Test(
@@ -166,6 +173,7 @@ import Testing
     }
     #expect(try Self.bench(results).outcome() == .met)
     let other = Self.bench(results).with { $0.snapshot.observations[4_999].quantity?.value = "3" }
-    #expect(try other.outcome() == .unknown)
+    #expect(try other.outcome("T") == .notMet)
+    #expect(try other.outcome("X") == .triggered)
   }
 }

@@ -17,10 +17,11 @@ import Testing
   }
 
   /// A confirmation counts from the day of the screening result on.
-  @Test(arguments: [
-    ("2025-05-10", .met), ("2025-05-20", .met), ("2025-05-09", .unknown), (nil, .unknown),
-    ("2025-06-02", .unknown),
-  ] as [(ClinicalTime?, CriterionOutcome)])
+  @Test(
+    arguments: [
+      ("2025-05-10", .met), ("2025-05-20", .met), ("2025-05-09", .unknown), (nil, .unknown),
+      ("2025-06-02", .unknown),
+    ] as [(ClinicalTime?, CriterionOutcome)])
   func notBeforeAnEarlierStep(_ confirmed: ClinicalTime?, _ outcome: CriterionOutcome) throws {
     var results = [
       Observation("old", "screen", .positive, on: "2025-01-01"),
