@@ -96,6 +96,7 @@ fi
 
 heading "clinical cases"
 suite "clinical cases" .build/debug/trialgate test Tests/Cases
+suite "criteria and settings that cases cover" "$python" Tests/Checks/coverage.py
 
 if ! $fast; then
   heading "end to end"
