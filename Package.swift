@@ -117,7 +117,8 @@ let package = Package(
     .testTarget(
       name: "ClinicalCasesTests", dependencies: ["ClinicalCases"], swiftSettings: strict),
     .testTarget(
-      name: "ReportRenderingTests", dependencies: ["ReportRendering", "EligibilityCore"],
+      name: "ReportRenderingTests",
+      dependencies: ["ReportRendering", "EligibilityCore", "MessageCoding"],
       swiftSettings: strict),
     .testTarget(
       name: "TrialGateServicesTests",

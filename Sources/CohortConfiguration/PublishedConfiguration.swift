@@ -6,6 +6,7 @@ public struct ConfigurationError: Error, Sendable, Hashable {
   public enum Subject: String, Sendable, Hashable {
     case trial = "TRIAL_NOT_FOUND"
     case version = "PROTOCOL_VERSION_NOT_FOUND"
+    case digest = "PROTOCOL_DIGEST_NOT_FOUND"
     case site = "SITE_NOT_FOUND"
     case siteRevision = "SITE_REVISION_NOT_FOUND"
     case cohort = "COHORT_NOT_FOUND"
@@ -54,11 +55,17 @@ public struct PublishedConfiguration: Sendable {
   public let revision: String
   /// The trials.
   public let trials: [PublishedTrial]
+  /// The encoded definition of each version, by the version's digest. What the bytes say is not looked at
+  /// here.
+  public let definitions: [String: [UInt8]]
 
   /// Creates a configuration.
-  public init(revision: String, trials: [PublishedTrial]) {
+  public init(
+    revision: String, trials: [PublishedTrial], definitions: [String: [UInt8]] = [:]
+  ) {
     self.revision = revision
     self.trials = trials
+    self.definitions = definitions
   }
 
   /// Finds what a request is evaluated with. Nothing falls back on something else: what is named and
@@ -66,25 +73,9 @@ public struct PublishedConfiguration: Sendable {
   public func select(_ request: EvaluationRequest, indexDate: CalendarDate)
     throws(ConfigurationError) -> Selection
   {
-    guard let trial = trial(request.trial) else {
-      throw ConfigurationError(
-        subject: .trial, field: "trial",
-        remedy: "name one of this server's trials: \(trials.map(\.id).joined(separator: ", "))")
-    }
-    let pinned = trial.versions.first { $0.version == request.protocolVersion }
-    guard let program = request.protocolVersion.isEmpty ? trial.versions.last : pinned else {
-      let known = trial.versions.map(\.version).joined(separator: ", ")
-      throw ConfigurationError(
-        subject: .version, field: "protocol_version",
-        remedy: "leave it empty or name a version of the trial: \(known)")
-    }
-    guard let site = trial.sites.first(where: { $0.id == request.site }) else {
-      let known = trial.sites.map(\.id).filter { !$0.isEmpty }.joined(separator: ", ")
-      let mayBeEmpty = trial.sites.contains { $0.id.isEmpty }
-      throw ConfigurationError(
-        subject: .site, field: "site",
-        remedy: "\(mayBeEmpty ? "leave it empty or " : "")name a site of the trial: \(known)")
-    }
+    let trial = try find(trial: request.trial)
+    let program = try find(version: request.protocolVersion, of: trial)
+    let site = try find(site: request.site, of: trial)
     guard let published = site.revision(request.siteRevision, on: indexDate) else {
       let known = site.revisions.map { published in
         let first = published.revision.effectiveFrom.map { " from \($0)" } ?? ""
@@ -119,13 +110,45 @@ public struct PublishedConfiguration: Sendable {
   /// The time zone of a request's site, by which an instant becomes an index date; nil when there is no
   /// such trial or site.
   public func timeZone(of request: EvaluationRequest) -> TimeZoneTable? {
-    let site = trial(request.trial)?.sites.first { $0.id == request.site }
+    let trial = try? find(trial: request.trial)
+    let site = trial?.sites.first { $0.id == request.site }
     let pinned = site?.revisions.first { $0.revision.id == request.siteRevision }
     return (pinned ?? site?.revisions.last)?.revision.timeZone
   }
 
-  private func trial(_ id: String) -> PublishedTrial? {
-    if id.isEmpty { return trials.count == 1 ? trials.first : nil }
-    return trials.first { $0.id == id }
+  // MARK: What is named and does not exist is an error
+
+  func find(trial id: String) throws(ConfigurationError) -> PublishedTrial {
+    let named = id.isEmpty ? (trials.count == 1 ? trials.first : nil) : trials.first { $0.id == id }
+    guard let named else {
+      throw ConfigurationError(
+        subject: .trial, field: "trial",
+        remedy: "name one of this server's trials: \(trials.map(\.id).joined(separator: ", "))")
+    }
+    return named
+  }
+
+  func find(version id: String, of trial: PublishedTrial) throws(ConfigurationError)
+    -> CompiledProtocol
+  {
+    let named = id.isEmpty ? trial.versions.last : trial.versions.first { $0.version == id }
+    guard let named else {
+      let known = trial.versions.map(\.version).joined(separator: ", ")
+      throw ConfigurationError(
+        subject: .version, field: "protocol_version",
+        remedy: "leave it empty or name a version of the trial: \(known)")
+    }
+    return named
+  }
+
+  func find(site id: String, of trial: PublishedTrial) throws(ConfigurationError) -> Site {
+    guard let site = trial.sites.first(where: { $0.id == id }) else {
+      let known = trial.sites.map(\.id).filter { !$0.isEmpty }.joined(separator: ", ")
+      let mayBeEmpty = trial.sites.contains { $0.id.isEmpty }
+      throw ConfigurationError(
+        subject: .site, field: "site",
+        remedy: "\(mayBeEmpty ? "leave it empty or " : "")name a site of the trial: \(known)")
+    }
+    return site
   }
 }

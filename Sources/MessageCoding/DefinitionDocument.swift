@@ -20,20 +20,34 @@ public struct DefinitionDocument: Sendable {
   public init(_ text: String, readings: [Reading] = []) throws(DocumentError) {
     var root = try DocumentParser.parse(text)
     if !readings.isEmpty { root = Self.adding(readings, to: root) }
+    let (document, faults) = Self.examine(root, faultLimit: ProtoJSONReader.maximumFaults)
+    guard let document, faults.isEmpty else { throw DocumentError(faults: faults) }
+    self = document
+  }
+
+  private init(definition: ProtocolDefinition, canonicalBytes: [UInt8]) {
+    self.definition = definition
+    self.canonicalBytes = canonicalBytes
+  }
+
+  /// The document as far as it can be read, and every fault of form; there is a document or a fault.
+  static func examine(_ root: DocumentNode, faultLimit: Int)
+    -> (document: DefinitionDocument?, faults: [DocumentFault])
+  {
     let arena = Arena(limit: .max)
-    let message = try ProtoJSONReader.read(root, as: Descriptors.protocolDefinition, in: arena)
     defer { withExtendedLifetime(arena) {} }
-    var reader = FormReader()
-    let read = reader.definition(
+    var (message, faults) = ProtoJSONReader.examine(
+      root, as: Descriptors.protocolDefinition, in: arena, faultLimit: faultLimit)
+    guard let message else { return (nil, faults) }
+    var reader = FormReader(violationLimit: faultLimit)
+    let definition = reader.definition(
       message.assumingMemoryBound(to: Trialgate__V1__ProtocolDefinition.self).pointee)
-    if !reader.violations.isEmpty {
-      throw DocumentError(
-        faults: reader.violations.map {
-          DocumentFault(line: 1, column: 1, path: $0.field, message: $0.description)
-        })
+    for violation in reader.violations
+    where !faults.contains(where: { $0.explains(violation.field) }) {
+      faults.append(DocumentFault(at: violation.field, in: root, violation.description))
     }
-    definition = read
-    canonicalBytes = WireMessage.encode(UnsafeRawPointer(message))
+    let bytes = WireMessage.encode(UnsafeRawPointer(message))
+    return (DefinitionDocument(definition: definition, canonicalBytes: bytes), faults)
   }
 
   private static func adding(_ readings: [Reading], to root: DocumentNode) -> DocumentNode {

@@ -38,23 +38,27 @@ public enum BuiltInConfiguration {
   ) throws(BuiltInConfigurationError) -> PublishedConfiguration {
     var trials: [PublishedTrial] = []
     var digests: [String] = []
+    var encoded: [String: [UInt8]] = [:]
     for definition in definitions {
-      let program = try compile(definition, readings)
+      let (program, document) = try compile(definition, readings)
       digests.append(program.digest)
+      encoded[program.digest] = document.canonicalBytes
       trials.append(
         PublishedTrial(id: program.trial, versions: [program], sites: sites(upperLimits)))
     }
     return PublishedConfiguration(
-      revision: Digest.sha256(digests.joined(separator: "\n")), trials: trials)
+      revision: Digest.sha256(digests.joined(separator: "\n")), trials: trials,
+      definitions: encoded)
   }
 
   private static func compile(_ source: (name: String, text: String), _ readings: [Reading])
-    throws(BuiltInConfigurationError) -> CompiledProtocol
+    throws(BuiltInConfigurationError) -> (CompiledProtocol, DefinitionDocument)
   {
     do {
       let document = try DefinitionDocument(source.text, readings: readings)
-      return try CompiledProtocol(
+      let program = try CompiledProtocol(
         document.definition, digest: Digest.sha256(document.canonicalBytes))
+      return (program, document)
     } catch {
       throw BuiltInConfigurationError(description: "\(source.name): \(error)")
     }

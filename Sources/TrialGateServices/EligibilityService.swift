@@ -10,7 +10,7 @@ public struct EligibilityService: Sendable {
   /// Path of `Evaluate`.
   public static let evaluatePath = "/\(name)/Evaluate"
 
-  private let configuration: PublishedConfiguration
+  let configuration: PublishedConfiguration
 
   /// Creates the service on a configuration.
   public init(configuration: PublishedConfiguration) {
@@ -26,10 +26,15 @@ public struct EligibilityService: Sendable {
         return .failure(error)
       }
     }
-    for method in ["EvaluateStream", "DescribeProtocol"] {
-      router.unary(service: Self.name, method: method) { _, _ in
-        .failure(RPCStatus(.unimplemented, "\(method) is not offered by this version"))
+    router.unary(service: Self.name, method: "DescribeProtocol") { request, _ in
+      do throws(RPCStatus) {
+        return .message(ResponseMessage(withPrefix: try describe(request)))
+      } catch {
+        return .failure(error)
       }
+    }
+    router.unary(service: Self.name, method: "EvaluateStream") { _, _ in
+      .failure(RPCStatus(.unimplemented, "EvaluateStream is not offered by this version"))
     }
   }
 

@@ -41,7 +41,16 @@ import TrialGateServices
     #expect(error?.message.contains("DUPLICATE_FIELD") == true)
   }
 
-  @Test(arguments: ["EvaluateStream", "DescribeProtocol"])
+  @Test func aDescriptionIsAnsweredAsTheServiceAnswers() async throws {
+    let request: [UInt8] = []
+    let bytes = try await Self.withClient {
+      try await $0.unary(EligibilityService.describePath, request)
+    }
+    let direct = try service().describe(request.span).dropFirst(ResponseMessage.prefixLength)
+    #expect([bytes] == [Array(direct)])
+  }
+
+  @Test(arguments: ["EvaluateStream"])
   func methodsOfTheContractThatAreNotOfferedSaySo(_ method: String) async throws {
     let error = await #expect(throws: RPCStatus.self) {
       try await Self.withClient {

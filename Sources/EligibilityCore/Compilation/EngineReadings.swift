@@ -44,6 +44,8 @@ struct EngineReadings: Sendable {
     "d0.cohorts": ["at_least_one", "exactly_one"],
   ]
 
+  /// The knob that limits the age of results.
+  static let maximumAge = "lab.max_age_days"
   /// Begins the id of a knob that limits the age of one concept's results.
   static let ageByConcept = "lab.max_age_days."
 

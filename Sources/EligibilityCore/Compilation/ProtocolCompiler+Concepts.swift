@@ -22,19 +22,8 @@ extension ProtocolCompiler {
 
   private mutating func compile(_ concept: ConceptDefinition, _ path: String) -> CompiledConcept {
     let kind = required(concept.kind, "\(path).kind") ?? .quantity
-    var factors: [String: ExactRational] = [:]
-    if kind == .quantity, concept.unit.isEmpty {
-      report("\(path).unit", "REQUIRED", "give the canonical unit")
-    }
-    if !concept.unit.isEmpty { factors[concept.unit] = .one }
-    for (position, unit) in concept.units.enumerated() {
-      let unitPath = "\(path).units[\(position)]"
-      if unit.unit.isEmpty { report("\(unitPath).unit", "REQUIRED", "give the unit") }
-      guard let value = factor(unit.factor, "\(unitPath).factor") else { continue }
-      if factors.updateValue(value, forKey: unit.unit) != nil {
-        report("\(unitPath).unit", "DUPLICATE", "the unit '\(unit.unit)' is given twice")
-      }
-    }
+    checkUnit(concept.unit, "\(path).unit", required: concept.kind == .quantity)
+    let factors = unitFactors(concept.unit, concept.units, path)
     let low = optionalDecimal(concept.plausibleLow, "\(path).plausible_low")
     let high = optionalDecimal(concept.plausibleHigh, "\(path).plausible_high")
     if let low, let high, low > high {

@@ -93,7 +93,7 @@ extension ProtocolCompiler {
 
 extension Int {
   /// The number, where it is whole and fits.
-  fileprivate init?(exactly number: ExactRational) {
+  init?(exactly number: ExactRational) {
     guard number.denominator == ExactInteger(1), let whole = number.numerator.fitting,
       let fitting = Int(exactly: whole)
     else { return nil }

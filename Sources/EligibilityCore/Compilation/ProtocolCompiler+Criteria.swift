@@ -9,12 +9,13 @@ extension ProtocolCompiler {
     }
     var compiled: [CompiledCriterion] = []
     for (index, criterion) in definition.criteria.enumerated() {
-      compiled.append(compile(criterion, "criteria[\(index)]"))
+      compiled.append(compile(criterion, index))
     }
     return compiled
   }
 
-  private mutating func compile(_ criterion: Criterion, _ path: String) -> CompiledCriterion {
+  private mutating func compile(_ criterion: Criterion, _ index: Int) -> CompiledCriterion {
+    let path = "criteria[\(index)]"
     let role = required(criterion.role, "\(path).role") ?? .step
     if criterion.role == .step, !criterion.stages.isEmpty || !criterion.cohort.isEmpty {
       report(path, "STEP_WITH_PLACE", "a step has neither stages nor a cohort")
@@ -32,7 +33,9 @@ extension ProtocolCompiler {
         report("\(path).cohort", "COHORT_UNKNOWN", "'\(criterion.cohort)' is no cohort")
       }
     }
+    let before = errors.count
     let rule = criterion.rule.flatMap { compile($0, path) }
+    if rule == nil || errors.count > before { withoutLogic.insert(index) }
     if criterion.rule == nil {
       report("\(path).rule", "REQUIRED", "give the criterion's logic")
     }

@@ -1,17 +1,13 @@
 extension ProtocolCompiler {
-  /// Checks the graph of criteria and derives what hangs on it: parents and polarity.
+  /// Checks the graph of criteria and derives what hangs on it: parents and polarity. Where something
+  /// is wrong already, what can be said for certain is said all the same.
   mutating func link(_ criteria: inout [CompiledCriterion]) {
+    checkReach()
+    checkCohorts(criteria)
     guard let order = orderedFromTop(criteria) else { return }
     assignParents(&criteria)
     assignPolarity(&criteria, order)
-    checkReach(criteria)
     checkDurations(criteria)
-    for (index, cohort) in definition.cohorts.enumerated()
-    where !criteria.contains(where: { $0.cohort == index }) {
-      report(
-        "cohorts[\(index)]", "COHORT_WITHOUT_CRITERIA",
-        "no criterion belongs to '\(cohort.id)': everybody would pass")
-    }
   }
 
   /// Criteria that a rule refers to as its own logic.
@@ -34,26 +30,28 @@ extension ProtocolCompiler {
     return result + criterion.flags.map(\.condition)
   }
 
-  /// The criteria with every user before what it uses; nil (and an error) where they form a circle or
-  /// nest too deep.
+  /// The criteria with every user before what it uses; nil (and errors) where they form circles or nest
+  /// too deep.
   private mutating func orderedFromTop(_ criteria: [CompiledCriterion]) -> [Int]? {
     enum Mark { case new, open, done }
     var marks = [Mark](repeating: .new, count: criteria.count)
     // Levels below each criterion: what was visited from elsewhere is as deep from here.
     var heights = [Int](repeating: 0, count: criteria.count)
     var finished: [Int] = []
-    let before = errors.count
-    func refuse(_ index: Int, _ reason: String, _ message: String, _ compiler: inout Self) {
-      compiler.report("criteria[\(index)]", reason, message)
-    }
+    var circular: Set<Int> = []
+    var isTooDeep = false
     func visit(_ index: Int, _ depth: Int, _ compiler: inout ProtocolCompiler) {
-      if compiler.errors.count > before { return }
+      if isTooDeep { return }
+      let id = criteria[index].id
       if marks[index] == .open {
-        return refuse(index, "CIRCULAR", "'\(criteria[index].id)' rests on itself", &compiler)
+        guard circular.insert(index).inserted else { return }
+        return compiler.report("criteria[\(index)]", "CIRCULAR", "'\(id)' rests on itself")
       }
       if depth + heights[index] > Self.maximumDepth {
-        return refuse(
-          index, "NESTING_TOO_DEEP", "criteria nest deeper than \(Self.maximumDepth)", &compiler)
+        isTooDeep = true
+        return compiler.report(
+          "criteria[\(index)]", "NESTING_TOO_DEEP",
+          "criteria nest deeper than \(Self.maximumDepth)")
       }
       if marks[index] == .done { return }
       marks[index] = .open
@@ -65,7 +63,7 @@ extension ProtocolCompiler {
       finished.append(index)
     }
     for index in criteria.indices { visit(index, 0, &self) }
-    return errors.count > before ? nil : finished.reversed()
+    return circular.isEmpty && !isTooDeep ? finished.reversed() : nil
   }
 
   /// The parent of a reported criterion is the nearest reported one whose logic reaches it.
@@ -162,39 +160,25 @@ extension ProtocolCompiler {
     }
   }
 
-  /// A step that nothing uses is a mistake: what it says would silently not count.
-  private mutating func checkReach(_ criteria: [CompiledCriterion]) {
-    var used: Set<Int> = []
-    for criterion in criteria { used.formUnion(Self.dependencies(criterion)) }
-    for definition in definition.criteria {
-      if case .byReading(let rule)? = definition.rule {
-        if let index = criterionByID[rule.number] { used.insert(index) }
-        for option in rule.options {
-          if let index = criterionByID[option.criterion] { used.insert(index) }
-        }
-      }
-    }
-    for index in criteria.indices
-    where criteria[index].role == .step && !used.contains(index) {
-      report("criteria[\(index)]", "UNREACHABLE", "nothing uses the step '\(criteria[index].id)'")
-    }
-    for index in criteria.indices
-    where criteria[index].role == .shared && !used.contains(index) {
-      report("criteria[\(index)]", "UNREACHABLE", "nothing refers to '\(criteria[index].id)'")
-    }
-  }
-
   /// A duration needs exposures to take dates from.
   private mutating func checkDurations(_ criteria: [CompiledCriterion]) {
     for (index, criterion) in criteria.enumerated() {
       guard case .duration(let test) = criterion.rule else { continue }
       for (position, component) in test.components.enumerated()
-      where Self.exposure(of: component, criteria) == nil {
+      where Self.exposure(of: component, criteria) == nil
+        && !withoutLogic.contains(Self.target(of: component, criteria))
+      {
         report(
           "criteria[\(index)].duration.components[\(position)]", "NOT_AN_EXPOSURE",
           "'\(criteria[component].id)' is no exposure criterion")
       }
     }
+  }
+
+  /// What a criterion comes down to, through references.
+  private static func target(of index: Int, _ criteria: [CompiledCriterion]) -> Int {
+    if case .sameAs(let target) = criteria[index].rule { return self.target(of: target, criteria) }
+    return index
   }
 
   /// The exposure test that a criterion comes down to, through references.

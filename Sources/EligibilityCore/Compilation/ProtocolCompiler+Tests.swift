@@ -39,6 +39,13 @@ extension ProtocolCompiler {
       if multiple.signum <= 0 {
         report("\(path).uln_multiple", "OUT_OF_RANGE", "give a multiple above 0")
       }
+      for concept in concepts
+      where catalogue.concepts[concept].kind == .finding && catalogue.concepts[concept].unit.isEmpty
+      {
+        report(
+          "\(path).uln_multiple", "UNIT_UNKNOWN",
+          "'\(catalogue.concepts[concept].id)' has no unit to compare amounts in")
+      }
       compiled = .ulnMultiple(multiple, text: text)
     case .knob(let knob):
       if let number = knobNumber(knob, "\(path).limit_knob") {
@@ -157,20 +164,30 @@ extension ProtocolCompiler {
     let instrument = concept(test.instrument, "\(path).instrument", kinds: [.instrument])
     let comparison = required(test.comparison, "\(path).operator")
     let limit = decimal(test.limit, "\(path).limit")
-    var windowDays: Int?
-    if !test.windowKnob.isEmpty {
-      if let setting = settingByKnob[test.windowKnob], let days = Int(setting) {
-        windowDays = days
-        usedKnobs.insert(test.windowKnob)
-      } else {
-        report("\(path).window_knob", "KNOB_UNKNOWN", "'\(test.windowKnob)' gives no days")
-      }
-    }
+    let windowDays = test.windowKnob.isEmpty ? nil : days(test.windowKnob, "\(path).window_knob")
     guard let instrument, let comparison, let limit else { return nil }
     return .assessment(
       CompiledAssessmentTest(
         instrument: instrument, comparison: comparison, limit: limit, limitText: test.limit,
         windowDays: windowDays))
+  }
+
+  /// The days that a knob is set to. Every setting that it offers must be a number of days, so that
+  /// choosing another one cannot break the criterion.
+  private mutating func days(_ id: String, _ path: String) -> Int? {
+    guard let knob = definition.knobs.first(where: { $0.id == id }) else {
+      report(path, "KNOB_UNKNOWN", "'\(id)' is no knob of this definition")
+      return nil
+    }
+    usedKnobs.insert(id)
+    let setting = settingByKnob[id] ?? knob.defaultValue
+    for value in [setting] + knob.settings.map(\.value) {
+      guard let days = Int(value), (1...36_500).contains(days) else {
+        report(path, "KNOB_UNKNOWN", "'\(id)' gives no days when it is set to '\(value)'")
+        return nil
+      }
+    }
+    return Int(setting)
   }
 
   mutating func compile(_ test: GradeCountTest, _ path: String) -> CompiledRule? {
@@ -213,25 +230,14 @@ extension ProtocolCompiler {
       report("\(path).dose_table", "DOSE_TABLE_UNKNOWN", "'\(test.doseTable)' is no dose table")
       return nil
     }
-    let table = definition.doseTables[tableIndex]
-    let tablePath = "dose_tables[\(tableIndex)]"
-    var factors: [Int: ExactRational] = [:]
-    for (position, entry) in table.drugs.enumerated() {
-      let entryPath = "\(tablePath).drugs[\(position)]"
-      let drug = concept(entry.drug, "\(entryPath).drug", kinds: [.drug])
-      guard let drug, let value = factor(entry.factor, "\(entryPath).factor") else { continue }
-      factors[drug] = value
+    guard let table = doseTables[tableIndex], let window, let comparison, let limit, let rule else {
+      return nil
     }
-    var unitFactors = [table.unit: ExactRational.one]
-    for (position, unit) in table.units.enumerated() {
-      unitFactors[unit.unit] = factor(unit.factor, "\(tablePath).units[\(position)].factor")
-    }
-    let drugSet = codeSet(table.drugSet, "\(tablePath).drug_set")
-    guard let window, let comparison, let limit, let rule, let drugSet else { return nil }
     return .dailyDose(
       CompiledDailyDoseTest(
-        drugSet: drugSet, factors: factors, unitFactors: unitFactors, unit: table.unit,
-        window: window, comparison: comparison, limit: limit, limitText: test.limit, rule: rule))
+        drugSet: table.drugSet, factors: table.factors, unitFactors: table.unitFactors,
+        unit: table.unit, window: window, comparison: comparison, limit: limit,
+        limitText: test.limit, rule: rule))
   }
 
   mutating func compile(_ test: ClearanceTest, _ path: String) -> CompiledRule? {

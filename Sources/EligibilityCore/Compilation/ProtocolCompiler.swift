@@ -18,11 +18,15 @@ struct ProtocolCompiler {
   var errors: [DefinitionError] = []
   var catalogue = ConceptCatalogue()
   var doseTableByID: [String: Int] = [:]
+  /// Parallel to the definition's; nil = faulty.
+  var doseTables: [CompiledDoseTable?] = []
   var settingByKnob: [String: String] = [:]
   var usedKnobs: Set<String> = []
   var engine = EngineReadings()
   var cohortByID: [String: Int] = [:]
   var criterionByID: [String: Int] = [:]
+  /// Criteria whose logic is missing or at fault: nothing may be concluded from what they lack.
+  var withoutLogic: Set<Int> = []
 
   init(_ definition: ProtocolDefinition) {
     self.definition = definition
@@ -32,12 +36,12 @@ struct ProtocolCompiler {
     checkIdentity()
     compileConcepts()
     compileCodeSets()
-    indexDoseTables()
+    compileDoseTables()
     compileReadings()
     let diseaseSets = compileCohorts()
     var criteria = compileCriteria()
-    if errors.isEmpty { link(&criteria) }
-    if errors.isEmpty { checkReadingsAreApplied() }
+    if criteria.count <= Self.maximumCriteria { link(&criteria) }
+    checkReadingsAreApplied()
     guard errors.isEmpty else { throw DefinitionErrors(errors: errors) }
     let readings = definition.knobs.map {
       Reading(knob: $0.id, value: settingByKnob[$0.id] ?? $0.defaultValue)
@@ -64,68 +68,6 @@ struct ProtocolCompiler {
     }
   }
 
-  // MARK: Readings and cohorts
-
-  private mutating func compileReadings() {
-    var knobs: [String: Int] = [:]
-    for (index, knob) in definition.knobs.enumerated() {
-      let path = "knobs[\(index)]"
-      if knob.id.isEmpty { report("\(path).id", "REQUIRED", "give the knob's id") }
-      if knobs.updateValue(index, forKey: knob.id) != nil {
-        report("\(path).id", "DUPLICATE", "the knob '\(knob.id)' is defined twice")
-      }
-      if !Self.allows(knob, value: knob.defaultValue) {
-        report(
-          "\(path).default_value", "SETTING_UNKNOWN",
-          "the default of '\(knob.id)' is none of its settings")
-      }
-      settingByKnob[knob.id] = knob.defaultValue
-    }
-    for (index, reading) in definition.readings.enumerated() {
-      let path = "readings[\(index)]"
-      guard let knob = knobs[reading.knob] else {
-        report("\(path).knob", "KNOB_UNKNOWN", "'\(reading.knob)' is no knob of this definition")
-        continue
-      }
-      guard Self.allows(definition.knobs[knob], value: reading.value) else {
-        let settings = definition.knobs[knob].allowed
-        report(
-          "\(path).value", "SETTING_UNKNOWN",
-          "'\(reading.knob)' may be \(settings)")
-        continue
-      }
-      settingByKnob[reading.knob] = reading.value
-    }
-    for (index, knob) in definition.knobs.enumerated() where EngineReadings.applies(knob.id) {
-      let concept = String(knob.id.dropFirst(EngineReadings.ageByConcept.count))
-      if EngineReadings.knobs[knob.id] == nil, catalogue.indexByID[concept] == nil {
-        report("knobs[\(index)].id", "CONCEPT_UNKNOWN", "'\(concept)' is no concept")
-      }
-      let value = settingByKnob[knob.id] ?? knob.defaultValue
-      if engine.apply(knob: knob.id, value: value) {
-        usedKnobs.insert(knob.id)
-      }
-    }
-  }
-
-  private static func allows(_ knob: KnobDefinition, value: String) -> Bool {
-    if knob.settings.contains(where: { $0.value == value }) { return true }
-    return knob.takesNumber && (try? ExactDecimal(parsing: value)) != nil
-  }
-
-  /// A reading that nothing applies must not be printed as if it had been.
-  private mutating func checkReadingsAreApplied() {
-    for (index, knob) in definition.knobs.enumerated() {
-      let value = settingByKnob[knob.id] ?? knob.defaultValue
-      let isDefault = value == knob.defaultValue
-      if !isDefault, !usedKnobs.contains(knob.id) {
-        report(
-          "knobs[\(index)]", "READING_NOT_SUPPORTED",
-          "'\(knob.id)' cannot be set to '\(value)': no criterion chooses by it")
-      }
-    }
-  }
-
   private mutating func compileCohorts() -> [Int] {
     var diseaseSets: [Int] = []
     for (index, cohort) in definition.cohorts.enumerated() {
@@ -138,16 +80,6 @@ struct ProtocolCompiler {
     }
     return diseaseSets
   }
-
-  private mutating func indexDoseTables() {
-    for (index, table) in definition.doseTables.enumerated() {
-      let path = "dose_tables[\(index)]"
-      if table.id.isEmpty { report("\(path).id", "REQUIRED", "give the table's id") }
-      if doseTableByID.updateValue(index, forKey: table.id) != nil {
-        report("\(path).id", "DUPLICATE", "the table '\(table.id)' is defined twice")
-      }
-    }
-  }
 }
 
 // MARK: Look-ups that report
@@ -158,7 +90,8 @@ extension ProtocolCompiler {
       report(path, "CONCEPT_UNKNOWN", "'\(id)' is no concept of this definition")
       return nil
     }
-    guard kinds.contains(catalogue.concepts[index].kind) else {
+    // A concept without a kind is reported once, not wherever it is used.
+    guard definition.concepts[index].kind.map({ kinds.contains($0) }) ?? true else {
       let wanted = kinds.map(\.rawValue).sorted().joined(separator: " or ")
       report(path, "CONCEPT_KIND", "'\(id)' must be a \(wanted)")
       return nil

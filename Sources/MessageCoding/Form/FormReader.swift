@@ -11,13 +11,19 @@ struct FormReader {
   /// Facts of one snapshot.
   static let maximumFacts = 5_000
 
+  /// How many violations are named.
+  private let violationLimit: Int
   private(set) var violations: [FieldViolation] = []
   /// Whether a message that was read since the flag was last taken held fields unknown to this version.
   private var sawUnknownFields = false
   private var factIDs: Set<String> = []
 
+  init(violationLimit: Int = Self.maximumViolations) {
+    self.violationLimit = violationLimit
+  }
+
   mutating func report(_ field: String, _ reason: String, _ description: String) {
-    guard violations.count < Self.maximumViolations else { return }
+    guard violations.count < violationLimit else { return }
     violations.append(FieldViolation(field: field, reason: reason, description: description))
   }
 

@@ -116,7 +116,7 @@ extension FormReader {
     test.comparison = comparison(message.operator_.rawValue, "result")
     switch message.limit_case {
     case TRIALGATE__V1__RESULT_TEST__LIMIT_VALUE:
-      test.limit = quantity(message.value, "result.value").map { .value($0) }
+      test.limit = .value(limit(message.value, "result.value"))
     case TRIALGATE__V1__RESULT_TEST__LIMIT_ULN_MULTIPLE:
       test.limit = .ulnMultiple(text(message.uln_multiple))
     case TRIALGATE__V1__RESULT_TEST__LIMIT_LIMIT_KNOB:
@@ -128,6 +128,15 @@ extension FormReader {
     test.censoredIsWithin = message.censored_is_within != 0
     test.invalidAfter = invalidAfter(message.invalid_after, "result.invalid_after")
     return test
+  }
+
+  /// A limit that cannot be read is reported, and 0 stands in for it so that its unit is still judged: a
+  /// document with a report is never used.
+  private mutating func limit(
+    _ message: UnsafeMutablePointer<Trialgate__V1__Quantity>?, _ field: String
+  ) -> Quantity {
+    quantity(message, field)
+      ?? Quantity(value: ExactDecimal(0), unit: text(message?.pointee.unit))
   }
 
   private mutating func finding(_ message: Trialgate__V1__FindingTest) -> FindingTest {

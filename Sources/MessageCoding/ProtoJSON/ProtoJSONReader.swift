@@ -8,29 +8,40 @@ struct ProtoJSONReader {
   static let maximumFaults = 100
 
   private let arena: Arena
+  private let faultLimit: Int
   private var faults: [DocumentFault] = []
 
   /// The message, built in the arena.
   static func read(
     _ node: DocumentNode, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>, in arena: Arena
   ) throws(DocumentError) -> UnsafeMutableRawPointer {
-    var reader = ProtoJSONReader(arena: arena)
-    let message = reader.message(node, descriptor, "")
-    if !reader.faults.isEmpty { throw DocumentError(faults: reader.faults) }
-    guard let message, !arena.isExhausted else {
-      throw DocumentError(faults: [
-        DocumentFault(line: 1, column: 1, path: "", message: "the document is too large")
-      ])
-    }
+    let (message, faults) = examine(node, as: descriptor, in: arena, faultLimit: maximumFaults)
+    guard let message, faults.isEmpty else { throw DocumentError(faults: faults) }
     return message
   }
 
-  private init(arena: Arena) {
+  /// The message as far as the document can be read, and everything that is wrong with the rest: a field
+  /// at fault is left out. There is a message or a fault.
+  static func examine(
+    _ node: DocumentNode, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
+    in arena: Arena, faultLimit: Int
+  ) -> (message: UnsafeMutableRawPointer?, faults: [DocumentFault]) {
+    var reader = ProtoJSONReader(arena: arena, faultLimit: faultLimit)
+    let message = reader.message(node, descriptor, "")
+    if message == nil || arena.isExhausted {
+      reader.report(node, "", "the document is too large")
+      return (nil, reader.faults)
+    }
+    return (message, reader.faults)
+  }
+
+  private init(arena: Arena, faultLimit: Int) {
     self.arena = arena
+    self.faultLimit = faultLimit
   }
 
   private mutating func report(_ node: DocumentNode, _ path: String, _ message: String) {
-    guard faults.count < Self.maximumFaults else { return }
+    guard faults.count < faultLimit else { return }
     faults.append(
       DocumentFault(line: node.line, column: node.column, path: path, message: message))
   }

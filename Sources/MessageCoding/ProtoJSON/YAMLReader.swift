@@ -22,7 +22,7 @@ struct YAMLReader {
     do {
       root = try compose(yaml: text)
     } catch {
-      throw Self.fault("\(error)", nil)
+      throw Self.fault(error)
     }
     guard let root else { throw fault("the document is empty", nil) }
     var reader = YAMLReader()
@@ -31,6 +31,18 @@ struct YAMLReader {
 
   private static func compose(yaml: String) throws -> Node? {
     try Yams.compose(yaml: yaml)
+  }
+
+  /// What is wrong with the syntax, at its place and without what stands there.
+  private static func fault(_ error: any Error) -> DocumentError {
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      fault("this is no YAML: \(problem)", mark)
+    case .duplicatedKeysInMapping(let names, let context):
+      fault("a name occurs twice: \(names.joined(separator: ", "))", context.mark)
+    default: fault("\(error)", nil)
+    }
   }
 
   /// The line of the first anchor or alias: a few of them can stand for more values than any machine

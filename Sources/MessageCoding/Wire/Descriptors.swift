@@ -18,6 +18,16 @@ enum Descriptors {
     of(Trialgate__V1__ProtocolDefinition(), trialgate__v1__protocol_definition__init) { $0.base }
   }
 
+  static var describeRequest: Message {
+    of(Trialgate__V1__DescribeProtocolRequest(), trialgate__v1__describe_protocol_request__init) {
+      $0.base
+    }
+  }
+
+  static var text: Message {
+    of(Trialgate__V1__Text(), trialgate__v1__text__init) { $0.base }
+  }
+
   private static func of<Value>(
     _ value: Value, _ initialise: (UnsafeMutablePointer<Value>?) -> Void,
     _ base: (Value) -> ProtobufCMessage

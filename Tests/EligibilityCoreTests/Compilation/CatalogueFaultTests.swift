@@ -38,7 +38,11 @@ import Testing
   static let concepts: [DefinitionFault] = [
     concept("no id", ".id REQUIRED") { $0.id = "" },
     concept("an id twice", ".id DUPLICATE") { $0.id = "drug" },
-    concept("no kind", ".kind REQUIRED") { ($0.kind, $0.unit) = (nil, "g/L") },
+    concept("no kind", ".kind REQUIRED") { $0.kind = nil },
+    .init("no kind of what criteria use", "concepts[3].kind REQUIRED") {
+      $0.concepts[3].kind = nil
+      $0.concepts[3].implies = []
+    },
     concept("a coding without a system", ".codings[0] REQUIRED") {
       $0.codings = [Coding(system: "", code: "1")]
     },
@@ -57,6 +61,10 @@ import Testing
     },
     concept("the canonical unit again", ".units[0].unit DUPLICATE", kind: .quantity) {
       ($0.unit, $0.units) = ("g", [UnitDefinition("g", "2")])
+    },
+    concept("a unit with a blank", ".unit UNIT_MALFORMED", kind: .quantity) { $0.unit = "mg / dL" },
+    concept("another unit that is not ASCII", ".units[0].unit UNIT_MALFORMED", kind: .quantity) {
+      ($0.unit, $0.units) = ("g", [UnitDefinition("µg", "1/1000000")])
     },
     concept("a low end that is no decimal", ".plausible_low DECIMAL_MALFORMED") {
       $0.plausibleLow = "1e3"
@@ -127,6 +135,24 @@ import Testing
     },
     .init("a unit's factor that is none", "dose_tables[0].units[0].factor FACTOR_MALFORMED") {
       $0.doseTables[0].units[0].factor = "0"
+    },
+    .init("a table without a unit", "dose_tables[0].unit REQUIRED") {
+      $0.doseTables[0].unit = ""
+    },
+    .init("a unit of no name", "dose_tables[0].units[1].unit REQUIRED") {
+      $0.doseTables[0].units.append(UnitDefinition("", "2"))
+    },
+    .init("the table's unit again", "dose_tables[0].units[0].unit DUPLICATE") {
+      $0.doseTables[0].units[0].unit = "mg"
+    },
+    .init("a drug twice", "dose_tables[0].drugs[1].drug DUPLICATE") {
+      $0.doseTables[0].drugs.append($0.doseTables[0].drugs[0])
+    },
+    .init("a fault of a table that nothing uses", "dose_tables[1].drugs[0].factor FACTOR_MALFORMED")
+    { $0.doseTables.append(DoseTable("more", unit: "mg", drugSet: "drugs", [("drug", "0")])) },
+    .init("a fault of a table used twice", "dose_tables[0].drugs[0].factor FACTOR_MALFORMED") {
+      $0.doseTables[0].drugs[0].factor = "-1"
+      $0.edit("ill") { $0.rule = ProtocolDefinition.whole.criterion("dosed").rule }
     },
     .init("an unknown class", "dose_tables[0].drug_set CODE_SET_UNKNOWN") {
       $0.doseTables[0].drugSet = "nothing"

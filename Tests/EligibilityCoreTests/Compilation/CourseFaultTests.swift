@@ -79,8 +79,8 @@ import Testing
       $0.knobs.append(KnobDefinition("years", [], "17.5"))
     },
     .init("a negative age", "{shared}.age.years_knob OUT_OF_RANGE") {
-      $0.edit("shared", .age) { $0.yearsKnob = "days" }
-      $0.readings = [Reading(knob: "days", value: "-1")]
+      $0.edit("shared", .age) { $0.yearsKnob = "years" }
+      $0.knobs.append(KnobDefinition("years", [], "-1"))
     },
     .init("a limit by no knob", "{amount}.result.limit_knob KNOB_UNKNOWN") {
       $0.edit("amount", .result) { $0.limit = .knob("choice") }
@@ -92,8 +92,8 @@ import Testing
       $0.edit("multiple", .result) { $0.window?.knob = "nothing" }
     },
     .init("a window of no days", "{multiple}.result.window PERIOD_IMPOSSIBLE") {
-      $0.edit("multiple", .result) { $0.window?.knob = "days" }
-      $0.readings = [Reading(knob: "days", value: "0")]
+      $0.edit("multiple", .result) { $0.window?.knob = "window" }
+      $0.knobs.append(KnobDefinition("window", [], "0"))
     },
     .init("a choice of nothing by a number", "{step.reading}.by_reading.number CRITERION_UNKNOWN") {
       $0.edit("step.reading") { $0.rule = .reading("days", []) }

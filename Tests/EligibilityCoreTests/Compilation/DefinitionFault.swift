@@ -134,6 +134,14 @@ extension RuleKind {
 }
 
 extension ProtocolDefinition {
+  /// A criterion, which must be there.
+  func criterion(_ id: String) -> Criterion {
+    guard let found = criteria.first(where: { $0.id == id }) else {
+      preconditionFailure("no criterion '\(id)'")
+    }
+    return found
+  }
+
   /// Changes a criterion.
   mutating func edit(_ id: String, _ change: (inout Criterion) -> Void) {
     guard let index = criteria.firstIndex(where: { $0.id == id }) else {

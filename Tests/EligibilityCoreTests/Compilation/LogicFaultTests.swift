@@ -65,6 +65,9 @@ import Testing
     },
   ]
 
+  /// Index of the first criterion that is added to the whole definition.
+  static let next = ProtocolDefinition.whole.criteria.count
+
   static let graph: [DefinitionFault] = [
     .init("a criterion that rests on itself", "{step.said} CIRCULAR") {
       $0.edit("step.said") { $0.rule = .sameAs("step.said") }
@@ -91,6 +94,26 @@ import Testing
     .init("a shared criterion that nothing refers to", "{shared} UNREACHABLE") {
       $0.edit("step.same") { $0.rule = .says("said") }
     },
+    .init(
+      "steps that only an unused step uses", "criteria[\(next)] UNREACHABLE",
+      "criteria[\(next + 1)] UNREACHABLE", "criteria[\(next + 2)] UNREACHABLE"
+    ) {
+      $0.criteria += [
+        .step("idle", .group(.all, ["idle.1", "idle.2"])), .step("idle.1", .says("said")),
+        .step("idle.2", .sex(.male)),
+      ]
+    },
+    .init(
+      "an unused step beside a fault of another kind", "{amount}.result.value.unit UNIT_UNKNOWN",
+      "criteria[\(next)] UNREACHABLE"
+    ) {
+      $0.edit("amount", .result) { $0.limit = .value(Quantity(value: "1", unit: "kg")) }
+      $0.criteria.append(.step("idle", .says("said")))
+    },
+    .init("two circles", "{step.said} CIRCULAR", "{component} CIRCULAR") {
+      $0.edit("step.said") { $0.rule = .sameAs("step.said") }
+      $0.edit("component") { $0.voidIf = "component" }
+    },
     .init("a duration of what is no exposure", "{treated}.duration.components[1] NOT_AN_EXPOSURE") {
       $0.edit("treated", .duration) { $0.components.append("step.said") }
     },
@@ -99,6 +122,14 @@ import Testing
   static let all = groups + choices + graph
 
   @Test(arguments: all) func isReported(_ fault: DefinitionFault) { fault.check() }
+
+  /// A name that leads nowhere is one fault: what it was meant to reach is not called unreachable.
+  @Test func aMisspeltMemberIsOneFault() {
+    var definition = ProtocolDefinition.whole
+    definition.edit("part2") { $0.rule = .choose("step.said", "step.no", "step.ayn") }
+    let found = DefinitionFault.errors(of: definition).map { "\($0.path) \($0.reason)" }
+    #expect(found == ["criteria[3].conditional.else CRITERION_UNKNOWN"])
+  }
 
   // MARK: Depth
 

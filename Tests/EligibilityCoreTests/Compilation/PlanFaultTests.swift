@@ -19,6 +19,13 @@ import Testing
     .init("a cohort without criteria", "cohorts[1] COHORT_WITHOUT_CRITERIA") {
       $0.cohorts.append(CohortDefinition("B", "diseases"))
     },
+    .init(
+      "cohorts without criteria beside other faults", "{part}.statement.concept CONCEPT_UNKNOWN",
+      "cohorts[1] COHORT_WITHOUT_CRITERIA"
+    ) {
+      $0.cohorts.append(CohortDefinition("B", "diseases"))
+      $0.edit("part", .statement) { $0.concept = "nothing" }
+    },
   ]
 
   static let knobs: [DefinitionFault] = [
@@ -33,6 +40,25 @@ import Testing
     },
     .init("a default that is no number", "knobs[3].default_value SETTING_UNKNOWN") {
       $0.knobs.append(KnobDefinition("more", [], "many"))
+    },
+    .init("a setting without a value", "knobs[0].settings[2].value REQUIRED") {
+      $0.knobs[0] = KnobDefinition("choice", ["one", "two", ""], "one")
+      $0.edit("step.reading") {
+        $0.rule = .reading(
+          "choice", [("one", "step.same"), ("two", "step.sex"), ("", "step.sex")])
+      }
+    },
+    .init("a setting twice", "knobs[2].settings[2].value DUPLICATE") {
+      $0.knobs[2] = KnobDefinition("window.bounds", ["closed", "half_open", "closed"], "closed")
+    },
+    .init("a setting that the evaluator never has", "knobs[2].settings[1].value SETTING_UNKNOWN") {
+      $0.knobs[2] = KnobDefinition("window.bounds", ["closed", "open"], "closed")
+    },
+    .init("a default that the evaluator does not have", "knobs[2] READING_NOT_SUPPORTED") {
+      $0.knobs[2] = KnobDefinition("window.bounds", ["closed", "open"], "open")
+    },
+    .init("a default age of results that is no whole number", "knobs[3] READING_NOT_SUPPORTED") {
+      $0.knobs.append(KnobDefinition("lab.max_age_days", ["null"], "7.5"))
     },
     .init("a reading of no knob", "readings[0].knob KNOB_UNKNOWN") {
       $0.readings = [Reading(knob: "nothing", value: "one")]

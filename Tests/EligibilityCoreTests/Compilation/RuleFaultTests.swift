@@ -55,6 +55,9 @@ import Testing
     .init("a multiple of 0", "{multiple}.result.uln_multiple OUT_OF_RANGE") {
       $0.edit("multiple", .result) { $0.limit = .ulnMultiple("0") }
     },
+    .init("a multiple of what has no amounts", "{multiple}.result.uln_multiple UNIT_UNKNOWN") {
+      $0.edit("multiple", .result) { $0.concepts = ["finding"] }
+    },
     .init("nothing measured", "{measured}.measured.concepts EMPTY") {
       $0.edit("measured", .measured) { $0.concepts = [] }
     },

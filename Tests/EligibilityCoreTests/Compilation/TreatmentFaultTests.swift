@@ -100,6 +100,9 @@ import Testing
     .init("a knob without days", "{scored}.assessment.window_knob KNOB_UNKNOWN") {
       $0.edit("scored", .assessment) { $0.windowKnob = "choice" }
     },
+    .init("a knob with one setting without days", "{scored}.assessment.window_knob KNOB_UNKNOWN") {
+      $0.knobs[1] = KnobDefinition("days", ["30", "10", "0"], "30")
+    },
     .init("grades of what has no systems", "{graded}.grade_count.instrument SYSTEMS_MISSING") {
       $0.edit("graded", .gradeCount) { ($0.instrument, $0.atLeast) = ("score", 1) }
     },
