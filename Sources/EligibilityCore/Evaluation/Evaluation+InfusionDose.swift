@@ -130,15 +130,15 @@ extension Evaluation {
     let moments = times.compactMap { time in
       time?.instants(in: zone).latest.adding(seconds: Int64(test.window.count) * 3_600)
     }
-    for moment in Set(moments.map(\.seconds)).sorted().prefix(Self.maximumMoments)
-    where moment >= now.seconds {
+    let ahead = Set(moments.map(\.seconds)).filter { $0 >= now.seconds }
+    for moment in ahead.sorted().prefix(Self.maximumMoments) {
       if passes(at: Instant(seconds: moment + 1), test) { return .at(Instant(seconds: moment)) }
     }
     return nil
   }
 
   /// Moments that are tried, in order.
-  private static let maximumMoments = 64
+  private static let maximumMoments = 32
 
   private func passes(at moment: Instant, _ test: CompiledDailyDoseTest) -> Bool {
     guard let day = zone.date(of: moment), let time = try? ClinicalTime(parsing: moment.description)

@@ -167,6 +167,17 @@ import Testing
     #expect(try Self.result([over], reviewed: false).outcome == .triggered)
   }
 
+  /// However many medicines lie behind, the moment ahead is found.
+  @Test func manyOldMedicines() throws {
+    let old = (0..<150).map { index in
+      Self.dose(
+        "5", at: "2024-01-01T\(10 + index % 10):\(10 + index % 50):00+08:00".time, id: "o\(index)")
+    }
+    let result = try Self.result(old + [Self.dose("15", at: "2025-06-03T12:00:00+08:00")])
+    #expect(result.outcome == .triggered)
+    #expect(result.passesOn?.instant?.description == "2025-06-06T04:00:00Z")
+  }
+
   /// As many timed doses as a snapshot holds.
   @Test(.timeLimit(.minutes(1))) func manyTimedDoses() throws {
     let doses = (0..<5_000).map { index in

@@ -105,6 +105,7 @@ import Testing
     arguments: [
       (.yes, nil, .met, .met), (.no, nil, .unknown, .notMet), (nil, .yes, .met, .unknown),
       (nil, .no, .notMet, .notMet), (.no, .yes, .met, .notMet), (nil, nil, .unknown, .unknown),
+      (.yes, .yes, .met, .met), (.no, .no, .notMet, .notMet), (.yes, .no, .unknown, .unknown),
     ] as [(Answer?, Answer?, CriterionOutcome, CriterionOutcome)])
   func implications(
     _ narrow: Answer?, _ wide: Answer?, _ wideOutcome: CriterionOutcome,
