@@ -77,9 +77,14 @@ public struct PublishedConfiguration: Sendable {
     let program = try find(version: request.protocolVersion, of: trial)
     let site = try find(site: request.site, of: trial)
     guard let published = site.revision(request.siteRevision, on: indexDate) else {
+      let known = site.revisions.map { published in
+        let first = published.revision.effectiveFrom.map { " from \($0)" } ?? ""
+        return published.revision.id + first
+      }.joined(separator: ", ")
+      let mayBeEmpty = site.revision("", on: indexDate) != nil
       throw ConfigurationError(
         subject: .siteRevision, field: "site_revision",
-        remedy: "leave it empty or name a revision of the site")
+        remedy: "\(mayBeEmpty ? "leave it empty or " : "")name a revision of the site: \(known)")
     }
     guard program.stages.contains(request.stage) else {
       throw ConfigurationError(
@@ -139,9 +144,10 @@ public struct PublishedConfiguration: Sendable {
   func find(site id: String, of trial: PublishedTrial) throws(ConfigurationError) -> Site {
     guard let site = trial.sites.first(where: { $0.id == id }) else {
       let known = trial.sites.map(\.id).filter { !$0.isEmpty }.joined(separator: ", ")
+      let mayBeEmpty = trial.sites.contains { $0.id.isEmpty }
       throw ConfigurationError(
         subject: .site, field: "site",
-        remedy: "leave it empty or name a site of the trial: \(known)")
+        remedy: "\(mayBeEmpty ? "leave it empty or " : "")name a site of the trial: \(known)")
     }
     return site
   }

@@ -53,7 +53,7 @@ public struct VerdictReport: Sendable {
     var lines = ["\(style.strong(outcome)) for \(stage) on \(verdict.indexDate)"]
     for cohort in verdict.cohorts where cohort.outcome != .notAssessed {
       let name = cohortTitles[cohort.cohort].map { "\(cohort.cohort) (\($0))" } ?? cohort.cohort
-      lines.append("  cohort \(name): \(cohort.outcome.rawValue)")
+      lines.append("  cohort \(name.printable): \(cohort.outcome.rawValue)")
     }
     if let passes = verdict.passesOn.map(describe) { lines.append("  \(passes)") }
     return lines
@@ -89,13 +89,14 @@ public struct VerdictReport: Sendable {
   }
 
   private func label(_ result: CriterionResult) -> String {
-    titles[result.id].map { "\(result.id)  \($0)" } ?? result.id
+    (titles[result.id].map { "\(result.id)  \($0)" } ?? result.id).printable
   }
 
   private func details(_ result: CriterionResult) -> [String] {
     var lines: [String] = []
     if !result.reasons.isEmpty {
-      lines.append("      reason: \(result.reasons.map(words).joined(separator: "; "))")
+      let reasons = result.reasons.map(words).joined(separator: "; ")
+      lines.append("      reason: \(reasons.printable)")
     }
     for item in result.evidence.prefix(6) { lines.append("      \(describe(item))") }
     if result.evidence.count > 6 {
@@ -127,8 +128,8 @@ public struct VerdictReport: Sendable {
     }
     if !item.effective.isEmpty { text += ", \(item.effective)" }
     if !item.limit.isEmpty { text += "; limit \(item.limit)" }
-    if !item.factID.isEmpty { text += style.faint(" [\(item.factID)]") }
-    return text
+    let id = item.factID.isEmpty ? "" : style.faint(" [\(item.factID.printable)]")
+    return text.printable + id
   }
 
   private func describe(_ fact: MissingFact) -> String {
@@ -145,14 +146,14 @@ public struct VerdictReport: Sendable {
     case (nil, nil): break
     }
     if !fact.settlingValues.isEmpty { text += "; settles with \(fact.settlingValues)" }
-    return text
+    return text.printable
   }
 
   private func describe(_ passes: PassesOn) -> String {
     if passes.never { return "does not pass with time" }
     if let date = passes.date { return "passes on \(date), assuming no new exposure" }
     if let instant = passes.instant { return "passes at \(instant), assuming no new exposure" }
-    return "passes \(passes.condition.replacingUnderscores)"
+    return "passes \(passes.condition.replacingUnderscores.printable)"
   }
 
   // MARK: The rest
@@ -172,7 +173,7 @@ public struct VerdictReport: Sendable {
   private var issues: [String] {
     guard !verdict.dataIssues.isEmpty else { return [] }
     return ["", style.strong("Facts that could not be used")]
-      + verdict.dataIssues.map { "  \($0.factID) \($0.path): \(words($0.reason))" }
+      + verdict.dataIssues.map { "  \($0.factID) \($0.path): \(words($0.reason))".printable }
   }
 
   private var warnings: [String] {
@@ -181,21 +182,33 @@ public struct VerdictReport: Sendable {
       + verdict.warnings.map { warning in
         let place = warning.criterionID.isEmpty ? "" : "\(warning.criterionID): "
         let arguments = warning.arguments.joined(separator: ", ")
-        return "  \(place)\(words(warning.code))\(arguments.isEmpty ? "" : ": \(arguments)")"
+        let text = "  \(place)\(words(warning.code))\(arguments.isEmpty ? "" : ": \(arguments)")"
+        return text.printable
       }
   }
 
   private var footer: [String] {
-    [
-      "",
-      style.faint(
-        "\(verdict.trial) version \(verdict.protocolVersion), protocol \(verdict.protocolDigest.prefix(12))"
-          + (verdict.verdictDigest.isEmpty ? "" : ", verdict \(verdict.verdictDigest.prefix(12))")),
-    ]
+    var text =
+      "\(verdict.trial) version \(verdict.protocolVersion), protocol \(verdict.protocolDigest.prefix(12))"
+    if !verdict.verdictDigest.isEmpty { text += ", verdict \(verdict.verdictDigest.prefix(12))" }
+    return ["", style.faint(text.printable)]
   }
 }
 
 extension String {
+  /// The text without what would steer a terminal or turn a line around: whoever sent a fact chose its id
+  /// and its values.
+  fileprivate var printable: String {
+    var scalars = UnicodeScalarView()
+    for scalar in unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: scalars.append("\u{FFFD}")
+      default: scalars.append(scalar)
+      }
+    }
+    return String(scalars)
+  }
+
   /// `AFTER_LAST_DOSE 15 d` as `after last dose 15 d`.
   fileprivate var replacingUnderscores: String {
     split(separator: " ").map { word in

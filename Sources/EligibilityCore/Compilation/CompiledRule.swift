@@ -23,6 +23,8 @@ struct CompiledCriterion: Sendable {
   var reason: String
   var titles: [Text]
   var polarity: Polarity
+  /// Its own id where it is reported, else that of the criterion that it is a step of.
+  var reportedID: String
   /// Whether a failure never passes.
   var isIncurable: Bool
   var flags: [(condition: Int, code: String)]

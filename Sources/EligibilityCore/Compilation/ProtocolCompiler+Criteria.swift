@@ -50,6 +50,7 @@ extension ProtocolCompiler {
         ? nil : self.criterion(criterion.voidIf, "\(path).void_if"),
       voidReason: criterion.voidReason.isEmpty ? "VOID" : criterion.voidReason,
       reason: criterion.reason, titles: criterion.titles, polarity: .mixed,
+      reportedID: criterion.id,
       isIncurable: criterion.isIncurable, flags: flags(criterion, path),
       rule: rule ?? .group(kind: .all, members: [], atLeast: 0))
   }

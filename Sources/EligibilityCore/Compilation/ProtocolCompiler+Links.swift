@@ -75,7 +75,9 @@ extension ProtocolCompiler {
         guard seen.insert(next).inserted else { continue }
         let part = criteria[next]
         switch part.role {
-        case .step: queue += Self.members(part.rule)
+        case .step:
+          criteria[next].reportedID = criteria[index].id
+          queue += Self.members(part.rule)
         case .shared: continue
         case .inclusion, .exclusion:
           if part.role != criteria[index].role {

@@ -109,7 +109,7 @@ extension Evaluation {
     else { return }
     for consent in snapshot.consents where consent.status.counts {
       if let signed = consent.signed.map(dates)?.latest, signed < adult {
-        warn("CONSENT_BEFORE_\(years)", [consent.id], criterion.id)
+        warn("CONSENT_BEFORE_\(years)", [consent.id], criterion.reportedID)
       }
     }
   }

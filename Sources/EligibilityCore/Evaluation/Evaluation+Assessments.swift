@@ -54,7 +54,8 @@ extension Evaluation {
       guard let total = fact.total else { continue }
       truths.append(ExactInterval(total.rational).compare(test.comparison, test.limit))
       if let expected = test.windowDays, let stated = fact.windowDays, stated != expected {
-        warn("INSTRUMENT_WINDOW_DIFFERS", [fact.id, "\(stated)", "\(expected)"], criterion.id)
+        warn(
+          "INSTRUMENT_WINDOW_DIFFERS", [fact.id, "\(stated)", "\(expected)"], criterion.reportedID)
       }
       if withEvidence {
         var item = evidence(assessment, role: "score")
@@ -63,7 +64,7 @@ extension Evaluation {
         outcome.evidence.append(item)
       }
     }
-    outcome.truth = fold(found, truths, criterion.polarity, criterion.id)
+    outcome.truth = fold(found, truths, criterion.polarity, criterion.reportedID)
     if outcome.truth == .unknown {
       if outcome.reasons.isEmpty { outcome.addReason("DATE_UNCERTAIN") }
       if withEvidence {
@@ -107,7 +108,7 @@ extension Evaluation {
         outcome.evidence.append(item)
       }
     }
-    outcome.truth = fold(found, truths, criterion.polarity, criterion.id)
+    outcome.truth = fold(found, truths, criterion.polarity, criterion.reportedID)
     if outcome.truth == .unknown {
       if outcome.reasons.isEmpty { outcome.addReason("SYSTEMS_NOT_GRADED") }
       if withEvidence {

@@ -3,7 +3,7 @@ extension Evaluation {
   mutating func evaluateChange(_ test: CompiledChangeTest, _ criterion: CompiledCriterion)
     -> NodeResult
   {
-    warn("PERIOD_IS_A_READING", ["\(test.period)"], criterion.id)
+    warn("PERIOD_IS_A_READING", ["\(test.period)"], criterion.reportedID)
     let settling = limitText(test)
     let latest = select([test.concept], in: nil, latestOnly: true) { _ in true }
     guard let first = latest.candidates.first else {
@@ -22,20 +22,19 @@ extension Evaluation {
         ? "BASELINE_OUTSIDE_PERIOD" : latest.candidates.count > 1 ? "ONE_DAY_ONLY" : "NO_BASELINE"
       return unsettled(reason, test, settling, earlier)
     }
-    guard found.allSatisfy({ $0.dates.isWithin(earlier) == .true && $0.dates.day != nil }) else {
+    guard found.allSatisfy({ $0.dates.isWithin(earlier) == .true }), areInOrder(found, test) else {
       return unsettled("DATE_UNCERTAIN", test, settling, earlier)
     }
-    var outcome = NodeResult(.unknown)
-    var truths: Set<Truth> = []
-    for baseline in baselines(found, test) {
-      for candidate in latest.candidates {
-        let single = change(from: baseline, to: candidate.observation, test)
-        truths.insert(single.truth)
-        outcome.adopt(single, withEvidence: withEvidence)
-      }
+    let later = latest.candidates.map(\.observation)
+    var outcome = change(from: baselines(found, test), to: later, test)
+    if outcome.truth == .unknown, outcome.reasons == ["SAME_DAY_RESULTS_DISAGREE"],
+      criterion.polarity != .mixed
+    {
+      // Exact results of one day: the worst for the patient counts.
+      warn("SAME_DAY_RESULTS_DISAGREE", ["\(day)"], criterion.reportedID)
+      outcome.truth = criterion.polarity == .falseFavours ? .true : .false
+      outcome.reasons = []
     }
-    outcome.truth = truths.count == 1 ? truths.first ?? .unknown : .unknown
-    if truths.count > 1 { outcome.addReason("SAME_DAY_RESULTS_DISAGREE") }
     if outcome.truth == .unknown, withEvidence, outcome.missing.isEmpty {
       let reason = outcome.reasons.first ?? "CENSORED_VALUE"
       outcome.missing = [
@@ -61,6 +60,15 @@ extension Evaluation {
     return outcome
   }
 
+  /// Whether it is certain which of the results comes first, where the baseline is chosen by its day.
+  private func areInOrder(_ found: [ResolvedObservation], _ test: CompiledChangeTest) -> Bool {
+    if test.baseline == .best || found.count == 1 { return true }
+    let ordered = found.map(\.dates).sorted { $0.earliest < $1.earliest }
+    return zip(ordered, ordered.dropFirst()).allSatisfy { first, second in
+      first == second ? first.day != nil : first.latest < second.earliest
+    }
+  }
+
   /// The results that the change is measured from: all of the chosen day.
   private func baselines(_ found: [ResolvedObservation], _ test: CompiledChangeTest)
     -> [ResolvedObservation]
@@ -82,11 +90,20 @@ extension Evaluation {
     }
   }
 
+  /// The change between any of the baselines and any of the later results: known where all agree.
   private func change(
-    from baseline: ResolvedObservation, to later: ResolvedObservation, _ test: CompiledChangeTest
+    from baselines: [ResolvedObservation], to later: [ResolvedObservation],
+    _ test: CompiledChangeTest
   ) -> NodeResult {
-    if let problem = baseline.problem ?? later.problem { return .unknown(problem) }
-    guard let before = baseline.value, let after = later.value else { return .unknown("NO_VALUE") }
+    let all = baselines + later
+    if let problem = all.lazy.compactMap(\.problem).first { return .unknown(problem) }
+    // A change grows with the one and falls with the other, so the outermost values decide for all.
+    func hull(_ results: [ResolvedObservation]) -> ExactInterval? {
+      results.dropFirst().reduce(results.first?.value) { whole, next in
+        next.value.flatMap { whole?.hull($0) }
+      }
+    }
+    guard let before = hull(baselines), let after = hull(later) else { return .unknown("NO_VALUE") }
     guard test.isAbsolute || before.isPositive else { return .unknown("BASELINE_ZERO") }
     guard let hundredth = ExactRational(ratioText: "1/100") else { return .unknown("NO_VALUE") }
     // after - before >= amount, or after >= (1 + amount / 100) x before; and their mirror images.
@@ -105,10 +122,16 @@ extension Evaluation {
       default: isRise ? .greater : .less
       }
     var outcome = NodeResult(after.compare(mirrored, reference))
+    if outcome.truth == .unknown {
+      let isExact = all.allSatisfy { $0.value?.point != nil }
+      outcome.addReason(isExact ? "SAME_DAY_RESULTS_DISAGREE" : "CENSORED_VALUE")
+    }
     if withEvidence {
-      outcome.evidence = [
-        evidence(baseline, limit: "baseline"), evidence(later, limit: limitText(test)),
-      ]
+      for (results, limit) in [(baselines, "baseline"), (later, limitText(test))] {
+        outcome.evidence += results.prefix(NodeResult.maximumEvidence / 2).map {
+          evidence($0, limit: limit)
+        }
+      }
     }
     return outcome
   }

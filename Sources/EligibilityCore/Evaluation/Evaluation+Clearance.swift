@@ -16,7 +16,7 @@ extension Evaluation {
       truths.append(single.truth)
       outcome.adopt(single, withEvidence: withEvidence)
     }
-    let (truth, reason) = fold(selection, truths, criterion.polarity, criterion.id)
+    let (truth, reason) = fold(selection, truths, criterion.polarity, criterion.reportedID)
     outcome.truth = truth
     if truth.isKnown {
       outcome.reasons = []
@@ -56,7 +56,8 @@ extension Evaluation {
       return outcome
     }
     if test.normalisation != nil {
-      outcome.truth = normalised(value, weight, creatinine, test, &outcome)
+      // The surface is that of the body as it is, whichever weight the clearance is computed with.
+      outcome.truth = normalised(value, measured, creatinine, test, &outcome)
     } else {
       outcome.truth = value.compare(test.comparison, test.limit)
     }
@@ -112,29 +113,37 @@ extension Evaluation {
   private mutating func nearest(
     _ wanted: Int, to other: ResolvedObservation, _ outcome: inout NodeResult
   ) -> ExactInterval? {
+    let key = NearestValue.Key(concept: wanted, day: other.dates.latest)
+    let found = nearestValues[key] ?? nearest(wanted, to: key.day)
+    nearestValues[key] = found
+    outcome.adopt(found.outcome, withEvidence: withEvidence)
+    return found.value
+  }
+
+  private func nearest(_ wanted: Int, to day: CalendarDate) -> NearestValue {
     func distance(_ observation: ResolvedObservation) -> Int {
-      abs(observation.dates.latest.days(until: other.dates.latest))
+      abs(observation.dates.latest.days(until: day))
     }
     let found = facts.observations(of: wanted).filter { $0.dates.latest <= indexDate }
     guard let least = found.map(distance).min() else {
-      let none = noResult([wanted], "", nil)
-      outcome.adopt(none, withEvidence: withEvidence)
-      return nil
+      return NearestValue(outcome: noResult([wanted], "", nil))
     }
-    var value: ExactInterval?
+    var nearest = NearestValue(outcome: NodeResult(.unknown))
     for observation in found where distance(observation) == least {
       if let problem = observation.problem {
-        outcome.addReason(problem)
-        return nil
+        nearest.outcome.addReason(problem)
+        nearest.value = nil
+        return nearest
       }
       guard let single = observation.value.map({ nonNegative($0) }) else {
-        outcome.addReason("NO_VALUE")
-        return nil
+        nearest.outcome.addReason("NO_VALUE")
+        nearest.value = nil
+        return nearest
       }
-      value = value.map { $0.hull(single) } ?? single
-      if withEvidence { outcome.evidence.append(evidence(observation, limit: "")) }
+      nearest.value = nearest.value.map { $0.hull(single) } ?? single
+      if withEvidence { nearest.outcome.evidence.append(evidence(observation, limit: "")) }
     }
-    return value
+    return nearest
   }
 
   /// The weight that counts: the measured one, the ideal one (Devine 1974: 50 kg for men, 45.5 kg for
@@ -223,4 +232,16 @@ extension Evaluation {
       value.point != nil ? low : "\(low) to \(value.upper?.value.readableText ?? "?")"
     return item
   }
+}
+
+/// The value measured nearest to a day, and what speaks for it or stands in its way.
+struct NearestValue {
+  /// What it is the value of.
+  struct Key: Hashable {
+    var concept: Int
+    var day: CalendarDate
+  }
+
+  var value: ExactInterval?
+  var outcome: NodeResult
 }

@@ -34,7 +34,7 @@ extension Evaluation {
     }
     // A qualitative test has its own rule for one day: the worst decides, whichever way it is used.
     let worst: Polarity = criterion.polarity == .mixed ? worstIsPositive(test) : criterion.polarity
-    let (truth, reason) = fold(selection, truths, worst, criterion.id)
+    let (truth, reason) = fold(selection, truths, worst, criterion.reportedID)
     outcome.truth = truth
     if truth.isKnown {
       outcome.reasons = []
@@ -156,7 +156,7 @@ extension Evaluation {
       if last >= tested {
         warn(
           "RESULT_BEFORE_LAST_DOSE", [snapshot.medications[exposure.index].id, "\(tested)"],
-          criterion.id)
+          criterion.reportedID)
       }
     }
   }

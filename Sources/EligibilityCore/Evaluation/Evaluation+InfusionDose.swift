@@ -20,11 +20,6 @@ extension Evaluation {
       placed($0, infusion, test.window.count)
     }
     var largest = DoseRange(.zero)
-    var lastOver: Instant?
-    func take(_ dose: DoseRange, until end: Instant) {
-      largest = larger(largest, dose)
-      if dose.compare(test) != .false { lastOver = max(lastOver ?? end, end) }
-    }
     let byPrescription = byPrescription(sources)
     let timed = self.byPrescription(sources.filter { $0.isTimed })
     var day = first
@@ -33,20 +28,19 @@ extension Evaluation {
       if !isWhole(day, infusion, test.window.count) {
         dose.lower = total(on: day, timed, test).lower
       }
-      let hasDated = sources.contains { !$0.isTimed && touches($0, day) != .false }
-      take(dose, until: hasDated ? endOfDay(day) : lastTimed(sources, on: day) ?? endOfDay(day))
+      largest = larger(largest, dose)
       guard let next = day.adding(days: 1) else { break }
       day = next
     }
     if test.rule == .rolling24Hours {
-      for (end, dose) in rollingSums(sources) { take(dose, until: end) }
+      largest = rollingSums(sources).reduce(largest, larger)
     }
     let isOpen = !isReviewed(.medications)
     if isOpen { largest.upper = nil }
     outcome.truth = largest.compare(test)
     explain(&outcome, sources, largest, test, window, isOpen: isOpen)
-    if outcome.truth == .true {
-      outcome.turns = infusionTurning(lastOver, sources, test)
+    if outcome.truth == .true, !isProbe {
+      outcome.turns = infusionTurning(sources, test)
     }
     return outcome
   }
@@ -70,38 +64,39 @@ extension Evaluation {
       let sureStart = infusion.latest.adding(seconds: -Int64(hours) * 3_600),
       let mayStart = infusion.earliest.adding(seconds: -Int64(hours) * 3_600)
     else { return source }
-    if time < mayStart || time > infusion.latest { return nil }
+    let isClosed = program.engine.windowBounds == .closed
+    func isBefore(_ start: Instant) -> Bool { isClosed ? time < start : time <= start }
+    if isBefore(mayStart) || time > infusion.latest { return nil }
     var placed = source
-    if time < sureStart || time > infusion.earliest { placed.counts = source.counts.and(.unknown) }
+    if isBefore(sureStart) || time > infusion.earliest {
+      placed.counts = source.counts.and(.unknown)
+    }
     return placed
   }
 
   /// Whether a whole day certainly lies inside the hours.
   private func isWhole(_ day: CalendarDate, _ infusion: InfusionTime, _ hours: Int) -> Bool {
     guard let start = infusion.latest.adding(seconds: -Int64(hours) * 3_600) else { return false }
-    return zone.instant(startOf: day) >= start && endOfDay(day) <= infusion.earliest
-  }
-
-  private func lastTimed(_ sources: [DoseSource], on day: CalendarDate) -> Instant? {
-    sources.filter { $0.isTimed && $0.exposure.start.day == day }
-      .compactMap(\.exposure.startInstant).max()
+    let first = zone.instant(startOf: day)
+    let isInside = program.engine.windowBounds == .closed ? first >= start : first > start
+    return isInside && endOfDay(day) <= infusion.earliest
   }
 
   /// The sum of the timed doses in the 24 hours up to each of them; one that was given exactly 24 hours
   /// before belongs to the day before.
-  private func rollingSums(_ sources: [DoseSource]) -> [(end: Instant, dose: DoseRange)] {
+  private func rollingSums(_ sources: [DoseSource]) -> [DoseRange] {
     let events = sources.compactMap { source -> (time: Instant, dose: DoseRange)? in
       guard source.isTimed, let time = source.exposure.startInstant else { return nil }
       var dose = source.dose ?? DoseRange(lower: .init(.zero, isIncluded: true), upper: nil)
       if source.counts != .true { dose.lower = .init(.zero, isIncluded: true) }
       return (time, dose)
     }.sorted { $0.time < $1.time }
-    var result: [(end: Instant, dose: DoseRange)] = []
+    let sums = RunningSums(events.map(\.dose))
+    var result: [DoseRange] = []
     var first = 0
     for (index, event) in events.enumerated() {
       while let end = events[first].time.adding(seconds: 86_400), end <= event.time { first += 1 }
-      let sum = events[first...index].reduce(DoseRange(.zero)) { $0.adding($1.dose) }
-      result.append((event.time, sum))
+      result.append(sums.sum(of: first...index))
     }
     return result
   }
@@ -123,18 +118,78 @@ extension Evaluation {
     if withEvidence { outcome.missing = [doseMissing(test, window, outcome.reasons[0])] }
   }
 
-  private func infusionTurning(
-    _ lastOver: Instant?, _ sources: [DoseSource], _ test: CompiledDailyDoseTest
-  ) -> Turning? {
+  /// The first moment after which the infusion would find no dose over the limit, with all that the
+  /// snapshot knows: a moment at which one of the doses has left the hours.
+  private func infusionTurning(_ sources: [DoseSource], _ test: CompiledDailyDoseTest) -> Turning? {
     let ongoing = byPrescription(sources.filter { $0.exposure.end == nil })
     if total(on: indexDate, ongoing, test).compare(test) != .false {
       return .after("AFTER_LAST_DOSE_OVER_LIMIT \(test.window)")
     }
-    return lastOver?.adding(seconds: Int64(test.window.count) * 3_600).map { .at($0) }
+    guard let now = infusionTime()?.earliest else { return nil }
+    let times = snapshot.medications.filter(\.status.counts).flatMap { [$0.start, $0.end] }
+    let moments = times.compactMap { time in
+      time?.instants(in: zone).latest.adding(seconds: Int64(test.window.count) * 3_600)
+    }
+    for moment in Set(moments.map(\.seconds)).sorted().prefix(Self.maximumMoments)
+    where moment >= now.seconds {
+      if passes(at: Instant(seconds: moment + 1), test) { return .at(Instant(seconds: moment)) }
+    }
+    return nil
+  }
+
+  /// Moments that are tried, in order.
+  private static let maximumMoments = 64
+
+  private func passes(at moment: Instant, _ test: CompiledDailyDoseTest) -> Bool {
+    guard let day = zone.date(of: moment), let time = try? ClinicalTime(parsing: moment.description)
+    else { return false }
+    var later = parameters
+    later.indexDate = day
+    later.plannedInfusionTime = time
+    var run = Evaluation(
+      program: program, snapshot: snapshot, parameters: later, site: site, withEvidence: false)
+    run.isProbe = true
+    return run.evaluateInfusionDose(test).truth == .false
   }
 }
 
 extension DoseSource {
   /// Whether it is one dose at a known time.
   fileprivate var isTimed: Bool { !isRegimen && exposure.startInstant != nil }
+}
+
+/// Sums of doses from the first one on, so that the sum of any stretch is a difference.
+private struct RunningSums {
+  private var lowers: [ExactRational] = [.zero]
+  private var uppers: [ExactRational] = [.zero]
+  /// How many ends do not belong, and how many upper ends there are none of.
+  private var openLowers = [0]
+  private var openUppers = [0]
+  private var unbounded = [0]
+
+  init(_ doses: [DoseRange]) {
+    func add(_ value: ExactRational, to sums: inout [ExactRational]) {
+      sums.append((sums.last ?? .zero) + value)
+    }
+    func count(_ isCounted: Bool, in counts: inout [Int]) {
+      counts.append((counts.last ?? 0) + (isCounted ? 1 : 0))
+    }
+    for dose in doses {
+      add(dose.lower?.value ?? .zero, to: &lowers)
+      add(dose.upper?.value ?? .zero, to: &uppers)
+      count(dose.lower?.isIncluded == false, in: &openLowers)
+      count(dose.upper?.isIncluded == false, in: &openUppers)
+      count(dose.upper == nil, in: &unbounded)
+    }
+  }
+
+  func sum(of stretch: ClosedRange<Int>) -> DoseRange {
+    let (first, next) = (stretch.lowerBound, stretch.upperBound + 1)
+    let upper = DoseRange.End(
+      uppers[next] - uppers[first], isIncluded: openUppers[next] == openUppers[first])
+    return DoseRange(
+      lower: .init(
+        lowers[next] - lowers[first], isIncluded: openLowers[next] == openLowers[first]),
+      upper: unbounded[next] == unbounded[first] ? upper : nil)
+  }
 }

@@ -21,7 +21,7 @@ extension Evaluation {
       truths.append(single.truth)
       outcome.adopt(single, withEvidence: withEvidence)
     }
-    let (truth, reason) = fold(selection, truths, criterion.polarity, criterion.id)
+    let (truth, reason) = fold(selection, truths, criterion.polarity, criterion.reportedID)
     outcome.truth = truth
     if truth.isKnown {
       outcome.reasons = []

@@ -48,7 +48,8 @@ extension Evaluation {
   /// The answer to a statement: true = yes. What implies it, or is implied by it, answers too.
   mutating func answer(to statement: Int) -> NodeResult {
     let direct = recordedAnswer(statement)
-    if direct.truth.isKnown || direct.reasons.first != "NO_ATTESTATION" { return direct }
+    if direct.truth.isKnown { return contradicted(direct, statement) ?? direct }
+    if direct.reasons.first != "NO_ATTESTATION" { return direct }
     for stronger in concept(statement).impliedBy {
       let implied = recordedAnswer(stronger)
       if implied.truth == .true { return implied }
@@ -58,6 +59,26 @@ extension Evaluation {
       if implied.truth == .false { return implied }
     }
     return direct
+  }
+
+  /// A "no" beside a stronger statement that is "yes", or a "yes" beside a weaker one that is "no".
+  private mutating func contradicted(_ direct: NodeResult, _ statement: Int) -> NodeResult? {
+    let others =
+      direct.truth == .false ? concept(statement).impliedBy : concept(statement).implies
+    for other in others {
+      let answer = recordedAnswer(other)
+      guard answer.truth.isKnown, answer.truth != direct.truth else { continue }
+      for attestation in facts.attestations(of: statement) + facts.attestations(of: other) {
+        report(
+          snapshot.attestations[attestation.index].id, "attestations[\(attestation.index)]",
+          "CONFLICT")
+      }
+      var conflict = NodeResult.unknown("CONFLICT")
+      conflict.evidence = direct.evidence + answer.evidence
+      if withEvidence { conflict.missing = [missing(statement, reason: "CONFLICT")] }
+      return conflict
+    }
+    return nil
   }
 
   private mutating func recordedAnswer(_ statement: Int) -> NodeResult {

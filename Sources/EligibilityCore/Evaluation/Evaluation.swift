@@ -17,9 +17,13 @@ struct Evaluation {
   /// Whether facts may come into force when the index date moves forward.
   private let hasLaterFacts: Bool
   /// Whether this run only looks at a later date for another one.
-  private var isProbe = false
+  var isProbe = false
+  /// Dates that may still be tried, all criteria together: each costs a look at every fact.
+  private var probesLeft = 200
   private(set) var warnings: [Warning] = []
   private(set) var issues: [DataIssue]
+  /// Values nearest to a day, which all results of that day share.
+  var nearestValues: [NearestValue.Key: NearestValue] = [:]
   private var knownWarnings: Set<Warning> = []
   private var knownIssues: Set<DataIssue>
 
@@ -78,7 +82,9 @@ struct Evaluation {
       condition = outcome
       if applies == .false { return .notApplicable }
     }
-    for flag in criterion.flags where isTrue(flag.condition) { warn(flag.code, [], criterion.id) }
+    for flag in criterion.flags where isTrue(flag.condition) {
+      warn(flag.code, [], criterion.reportedID)
+    }
     var outcome = test(criterion, index)
     if withEvidence, criterion.polarity == .falseFavours, criterion.rule.isLeaf {
       for position in outcome.missing.indices { outcome.missing[position].negateSettlingValues() }
@@ -115,9 +121,10 @@ struct Evaluation {
 
   /// A date on which a failed criterion turns, moved on while facts between the index date and then keep
   /// it failing: those come into force as the date moves forward.
-  private func confirmed(_ turning: Turning, _ index: Int) -> Turning? {
+  private mutating func confirmed(_ turning: Turning, _ index: Int) -> Turning? {
     guard case .on(var date) = turning, hasLaterFacts, !isProbe else { return turning }
-    for _ in 0..<Self.maximumProbes {
+    for _ in 0..<Self.maximumProbes where probesLeft > 0 {
+      probesLeft -= 1
       var later = parameters
       later.indexDate = date
       var run = Evaluation(
@@ -131,7 +138,7 @@ struct Evaluation {
     return nil
   }
 
-  /// Dates that are tried, one after the other.
+  /// Dates that are tried for one criterion, one after the other.
   private static let maximumProbes = 32
 
   /// What makes a criterion unknown before anything else is looked at. Facts that contradict each other
@@ -160,6 +167,7 @@ struct Evaluation {
     var run = self
     run.withEvidence = true
     run.results = [NodeResult?](repeating: nil, count: results.count)
+    run.nearestValues = [:]
     return run.result(of: index).evidence
   }
 

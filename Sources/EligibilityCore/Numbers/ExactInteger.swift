@@ -124,13 +124,27 @@ public struct ExactInteger: Sendable, Hashable, Comparable, CustomStringConverti
     var first = left.magnitude
     var second = right.magnitude
     while second.signum != 0 {
+      if let one = first.fitting, let other = second.fitting {
+        return ExactInteger(greatestCommonDivisor(one.magnitude, other.magnitude))
+      }
       guard let (_, remainder) = first.quotientAndRemainder(dividingBy: second) else {
         return first
       }
-      first = second
-      second = remainder
+      (first, second) = (second, remainder)
     }
     return first
+  }
+
+  /// Of two that fit 128 bits and are not negative.
+  private static func greatestCommonDivisor(_ left: UInt128, _ right: UInt128) -> Int128 {
+    var (first, second) = (left, right)
+    while second > UInt128(UInt64.max) || first > UInt128(UInt64.max) {
+      if second == 0 { return Int128(truncatingIfNeeded: first) }
+      (first, second) = (second, first % second)
+    }
+    var (one, other) = (UInt64(first), UInt64(second))
+    while other != 0 { (one, other) = (other, one % other) }
+    return Int128(one)
   }
 
   /// 10 to a power of 0 or more; 1 for a negative one.

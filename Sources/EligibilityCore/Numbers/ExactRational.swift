@@ -91,9 +91,16 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
 
   /// The sum.
   public static func + (left: ExactRational, right: ExactRational) -> ExactRational {
-    ExactRational(
-      reducing: left.numerator * right.denominator + right.numerator * left.denominator,
-      over: left.denominator * right.denominator)
+    // Dividing by what the denominators share first keeps the numbers short (Knuth, The Art of Computer
+    // Programming 2, 4.5.1).
+    let shared = ExactInteger.greatestCommonDivisor(left.denominator, right.denominator)
+    let mine = left.denominator.divided(by: shared)
+    let theirs = right.denominator.divided(by: shared)
+    let top = left.numerator * theirs + right.numerator * mine
+    let divisor = ExactInteger.greatestCommonDivisor(top, shared)
+    return ExactRational(
+      lowest: top.divided(by: divisor),
+      over: mine * right.denominator.divided(by: divisor))
   }
 
   /// The difference.
@@ -103,13 +110,19 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
 
   /// The product.
   public static func * (left: ExactRational, right: ExactRational) -> ExactRational {
-    ExactRational(
-      reducing: left.numerator * right.numerator, over: left.denominator * right.denominator)
+    // Each is in lowest terms: only crosswise is there something to divide by.
+    let first = ExactInteger.greatestCommonDivisor(left.numerator, right.denominator)
+    let second = ExactInteger.greatestCommonDivisor(right.numerator, left.denominator)
+    return ExactRational(
+      lowest: left.numerator.divided(by: first)
+        * right.numerator.divided(by: second),
+      over: left.denominator.divided(by: second)
+        * right.denominator.divided(by: first))
   }
 
   /// The negated value.
   public static prefix func - (value: ExactRational) -> ExactRational {
-    ExactRational(reducing: -value.numerator, over: value.denominator)
+    ExactRational(lowest: -value.numerator, over: value.denominator)
   }
 
   /// The quotient; nil when the divisor is 0.
@@ -201,4 +214,12 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
 
   /// A finite decimal, or a ratio.
   public var description: String { exactDecimalText ?? "\(numerator)/\(denominator)" }
+}
+
+extension ExactInteger {
+  /// The quotient by a divisor that is not 0.
+  fileprivate func divided(by divisor: ExactInteger) -> ExactInteger {
+    if divisor == ExactInteger(1) { return self }
+    return quotientAndRemainder(dividingBy: divisor)?.quotient ?? self
+  }
 }

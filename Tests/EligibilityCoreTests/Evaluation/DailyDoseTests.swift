@@ -207,6 +207,10 @@ import Testing
     let regimen = Self.prednisone("20", from: "2025-01-01", .active, id: "r", prescription: "p")
     let some = Self.prednisone("5", from: "2025-05", every: nil, id: "g", prescription: "p")
     #expect(try Self.bench([regimen, some]).outcome() == .triggered)
+    // Every day of the window may be the one that it was given on.
+    let withinMay = Self.bench([regimen, some]).on("2025-05-31")
+    #expect(try withinMay.outcome() != .notTriggered)
+    #expect(try Self.bench([some]).on("2025-05-31").outcome() == .notTriggered)
   }
 
   /// 20 mg on alternate days are 10 mg a day on the average of the regimen, and a pulse is its share.

@@ -96,3 +96,45 @@ import Testing
     #expect(try long.with { $0.snapshot.reviewed = [] }.outcome() == .met)
   }
 }
+
+/// Only a stretch counts in which all components were given together.
+@Suite struct ConcurrentDurationTests {
+  static func bench(_ medications: [MedicationExposure]) -> Bench {
+    var bench = DurationTests.bench(medications)
+    bench.definition.edit("T", .duration) { $0.isConcurrent = true }
+    return bench
+  }
+
+  @Test(
+    arguments: [
+      // Together from 2024-06-01 to 2024-12-01.
+      ([("a", "2024-01-01", "2024-12-01"), ("b", "2024-06-01", "2025-03-01")], .met),
+      ([("a", "2024-01-01", "2024-11-30"), ("b", "2024-06-01", "2025-03-01")], .notMet),
+      ([("a", "2024-01-01", "2024-05-31"), ("b", "2024-06-01", "2025-03-01")], .notMet),
+      // Courses that follow each other are one; a day between them makes two.
+      (
+        [
+          ("a", "2024-01-01", "2024-08-31"), ("a", "2024-09-01", "2025-03-01"),
+          ("b", "2024-06-01", "2024-12-01"),
+        ], .met
+      ),
+      (
+        [
+          ("a", "2024-01-01", "2024-08-31"), ("a", "2024-09-02", "2025-03-01"),
+          ("b", "2024-06-01", "2024-12-01"),
+        ], .notMet
+      ),
+      // Partial dates.
+      ([("a", "2024-01-01", "2024-12"), ("b", "2024-06-01", "2025-03-01")], .met),
+      ([("a", "2024-01-01", "2024-12"), ("b", "2024-06-15", "2025-03-01")], .unknown),
+    ] as [([(String, ClinicalTime, ClinicalTime)], CriterionOutcome)])
+  func stretches(
+    _ courses: [(String, ClinicalTime, ClinicalTime)], _ outcome: CriterionOutcome
+  ) throws {
+    let medications = courses.enumerated().map { index, course in
+      MedicationExposure("m\(index)", course.0, from: course.1, to: course.2)
+    }
+    #expect(try Self.bench(medications).outcome() == outcome)
+    #expect(try Self.bench(medications.reversed()).outcome() == outcome)
+  }
+}

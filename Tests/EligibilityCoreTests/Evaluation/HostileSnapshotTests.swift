@@ -94,6 +94,31 @@ import Testing
     }
   }
 
+  /// The infusion stage, with a planned time at the ends of the calendar, and the widest arithmetic.
+  @Test func extremesBeforeInfusion() throws {
+    var definition = ProtocolDefinition.whole
+    for index in definition.criteria.indices where !definition.criteria[index].stages.isEmpty {
+      definition.criteria[index].stages = [.infusion]
+    }
+    definition.edit("dosed", .dailyDose) {
+      ($0.window, $0.rule) = (PeriodDefinition(72, .hours), .rolling24Hours)
+    }
+    definition.edit("cleared", .clearance) {
+      ($0.normalisation, $0.weightBasis) = (.duBois, .adjusted)
+    }
+    let program = try Bench(definition).compiled()
+    var generator = SeededGenerator(seed: 42)
+    for _ in 0..<60 {
+      let bench = Self.bench(&generator)
+      var parameters = EvaluationParameters(stage: .infusion, indexDate: bench.indexDate)
+      parameters.plannedInfusionTime = generator.pick([nil] + Self.times)
+      let site = SiteContext(
+        site: "", revision: "", digest: "", timeZone: bench.zone, consentVersion: nil)
+      let verdict = program.evaluate(bench.snapshot, parameters, site: site)
+      #expect(verdict.results.count >= 20)
+    }
+  }
+
   /// Texts that no one reads may be as long as a message.
   @Test func longTexts() throws {
     let long = String(repeating: "x", count: 1_000_000)

@@ -9,6 +9,7 @@ struct Bench: Sendable {
   var indexDate: CalendarDate = "2025-06-01"
   var zone = TimeZoneTable.shanghai
   var consentVersion: String?
+  var upperLimits: [SiteContext.UpperLimit] = []
   var cohorts: [String] = []
   var screeningDate: CalendarDate?
   var detail = Detail.full
@@ -80,8 +81,9 @@ struct Bench: Sendable {
     var parameters = EvaluationParameters(stage: .enrolment, indexDate: indexDate)
     parameters.cohorts = cohorts
     parameters.screeningDate = screeningDate
-    let site = SiteContext(
+    var site = SiteContext(
       site: "site", revision: "1", digest: "", timeZone: zone, consentVersion: consentVersion)
+    site.upperLimits = upperLimits
     return try (program ?? compiled()).evaluate(snapshot, parameters, site: site, detail: detail)
   }
 
