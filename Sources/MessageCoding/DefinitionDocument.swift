@@ -42,8 +42,8 @@ public struct DefinitionDocument: Sendable {
     var reader = FormReader(violationLimit: faultLimit)
     let definition = reader.definition(
       message.assumingMemoryBound(to: Trialgate__V1__ProtocolDefinition.self).pointee)
-    for violation in reader.violations
-    where !faults.contains(where: { $0.explains(violation.field) }) {
+    let known = FaultPaths(faults)
+    for violation in reader.violations where !known.explain(violation.field) {
       faults.append(DocumentFault(at: violation.field, in: root, violation.description))
     }
     let bytes = WireMessage.encode(UnsafeRawPointer(message))

@@ -47,9 +47,8 @@ public struct DefinitionReview: Sendable {
       faults = Self.inOrder(form)
     } catch {
       // What is missing because it could not be read is said already.
-      let content = error.errors.filter { error in
-        !form.contains { $0.explains(error.path) }
-      }
+      let known = FaultPaths(form)
+      let content = error.errors.filter { !known.explain($0.path) }
       accepted = nil
       faults = Self.inOrder(
         form + content.map { DocumentFault(at: $0.path, in: root, "\($0.message) (\($0.reason))") })
@@ -70,11 +69,24 @@ extension DocumentFault {
     let node = root.nearest(to: path)
     self.init(line: node.line, column: node.column, path: path, message: message)
   }
+}
 
-  /// Whether this fault is at a field or at what holds it: what else is said of the field follows.
-  func explains(_ field: String) -> Bool {
-    if path.isEmpty || field == path { return true }
-    return field.hasPrefix("\(path).") || field.hasPrefix("\(path)[")
+/// The fields that faults are at.
+struct FaultPaths {
+  private let paths: Set<String>
+
+  init(_ faults: [DocumentFault]) {
+    paths = Set(faults.map(\.path))
+  }
+
+  /// Whether there is a fault at a field or at what holds it: what else is said of the field follows from
+  /// that.
+  func explain(_ field: String) -> Bool {
+    if paths.isEmpty { return false }
+    if paths.contains("") || paths.contains(field) { return true }
+    return field.indices.contains { index in
+      (field[index] == "." || field[index] == "[") && paths.contains(String(field[..<index]))
+    }
   }
 }
 

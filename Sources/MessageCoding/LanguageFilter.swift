@@ -8,7 +8,7 @@ enum LanguageFilter {
   /// Tags are compared whole, capitals and small letters alike (RFC 5646, section 2.1.1). The contract
   /// has no message that contains itself, so the depth is that of the contract.
   static func keep(
-    _ language: String, in message: UnsafeMutableRawPointer,
+    _ language: Span<UInt8>, in message: UnsafeMutableRawPointer,
     _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>
   ) {
     guard let fields = descriptor.pointee.fields else { return }
@@ -30,7 +30,8 @@ enum LanguageFilter {
   }
 
   private static func list(
-    _ language: String, _ place: UnsafeMutableRawPointer, _ quantifier: UnsafeMutableRawPointer,
+    _ language: Span<UInt8>, _ place: UnsafeMutableRawPointer,
+    _ quantifier: UnsafeMutableRawPointer,
     _ type: UnsafePointer<ProtobufCMessageDescriptor>
   ) {
     let count = quantifier.load(as: Int.self)
@@ -53,9 +54,18 @@ enum LanguageFilter {
     quantifier.storeBytes(of: kept, as: Int.self)
   }
 
-  private static func isOf(_ language: String, _ text: Trialgate__V1__Text) -> Bool {
+  private static func isOf(_ language: Span<UInt8>, _ text: Trialgate__V1__Text) -> Bool {
     guard let tag = text.language else { return false }
-    return String(cString: tag).lowercased() == language.lowercased()
+    for index in language.indices {
+      let byte = UInt8(bitPattern: tag[index])
+      // Nothing behind the end of a tag is read.
+      guard byte != 0, lowered(byte) == lowered(language[index]) else { return false }
+    }
+    return tag[language.count] == 0
+  }
+
+  private static func lowered(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
   }
 }
 
@@ -95,7 +105,8 @@ extension DefinitionDocument {
     guard let message else { return nil }
     let pointer = UnsafeMutableRawPointer(message)
     if !language.isEmpty {
-      LanguageFilter.keep(language, in: pointer, Descriptors.protocolDefinition)
+      LanguageFilter.keep(
+        Array(language.utf8).span, in: pointer, Descriptors.protocolDefinition)
     }
     return body(pointer)
   }

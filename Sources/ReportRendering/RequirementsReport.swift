@@ -55,8 +55,7 @@ public struct RequirementsReport: Sendable {
         "Every fact needs an id, its status and the time it holds for.", "每条数据须有编号、状态和对应时间。"),
       age
         ?? say(
-          "Where no window is named, a result of any age counts; the latest decides.",
-          "未注明时间窗时，任何时间的结果均可，以最近一次为准。"),
+          "Where no window is named, a result of any age counts.", "未注明时间窗时，任何时间的结果均可。"),
       requirements.windowBounds == .closed
         ? say("What lies exactly a window's length back is within it.", "恰好位于时间窗起点者计入。")
         : say("What lies exactly a window's length back is outside it.", "恰好位于时间窗起点者不计入。"),

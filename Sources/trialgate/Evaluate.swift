@@ -66,15 +66,7 @@ struct Evaluate: AsyncParsableCommand {
   }
 
   private func document() throws -> RequestDocument {
-    let data =
-      file == "-"
-      ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
-    guard let data else {
-      throw CommandFailure.report("cannot read '\(file)'; give the path of a request", code: 66)
-    }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw CommandFailure.report("'\(file)' is not UTF-8", code: 65)
-    }
+    let text = try InputFile.read(file, what: "a request")
     var overrides = RequestDocument.Overrides()
     overrides.indexDate = indexDate
     overrides.stage = stage

@@ -33,7 +33,8 @@ struct Test: ParsableCommand {
   var junit: String?
 
   func run() throws {
-    var runner = CaseRunner(definition: try definition.map { try Self.read($0) })
+    let replacement = try definition.map { try InputFile.read($0, what: "a definition") }
+    var runner = CaseRunner(definition: replacement)
     var passed = 0
     var failed = 0
     var report = JUnitReport()
@@ -41,7 +42,9 @@ struct Test: ParsableCommand {
       let directory = URL(filePath: file).deletingLastPathComponent()
       let reports: [CaseReport]
       do {
-        reports = try runner.run(try Self.read(file)) { try Self.read(directory.path + "/" + $0) }
+        reports = try runner.run(try InputFile.read(file, what: "a case file")) {
+          try InputFile.read(directory.path + "/" + $0, what: "the base of the cases")
+        }
       } catch let exit as ExitCode {
         throw exit
       } catch {
@@ -83,15 +86,5 @@ struct Test: ParsableCommand {
       found += names.filter(CaseRunner.isCaseFile).sorted().map { path + "/" + $0 }
     }
     return found
-  }
-
-  private static func read(_ path: String) throws -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure.report("cannot read '\(path)'", code: 66)
-    }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw CommandFailure.report("'\(path)' is not UTF-8", code: 65)
-    }
-    return text
   }
 }

@@ -41,8 +41,9 @@ import Testing
     )
   }
 
-  @Test func aLanguageThatNothingHasLeavesNoText() throws {
-    let definition = try Self.definition("de")
+  @Test(arguments: ["de", "e", "eng", "en\0", "\0"])
+  func aLanguageThatNothingHasLeavesNoText(_ language: String) throws {
+    let definition = try Self.definition(language)
     #expect(definition.titles.isEmpty && definition.criteria[0].paraphrases.isEmpty)
     #expect(definition.criteria.map(\.id) == ["a"])
   }

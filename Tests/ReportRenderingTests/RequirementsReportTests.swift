@@ -33,7 +33,7 @@ import Testing
         stages: enrolment
         cohorts: A
         Every fact needs an id, its status and the time it holds for.
-        Where no window is named, a result of any age counts; the latest decides.
+        Where no window is named, a result of any age counts.
         What lies exactly a window's length back is within it.
 
         Results and measurements

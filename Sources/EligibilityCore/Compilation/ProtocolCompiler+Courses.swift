@@ -78,6 +78,24 @@ extension ProtocolCompiler {
     return count
   }
 
+  /// The days that a knob is set to. Every setting that it offers must be a number of days, so that
+  /// choosing another one cannot break the criterion.
+  mutating func days(_ id: String, _ path: String) -> Int? {
+    guard let knob = definition.knobs.first(where: { $0.id == id }) else {
+      report(path, "KNOB_UNKNOWN", "'\(id)' is no knob of this definition")
+      return nil
+    }
+    usedKnobs.insert(id)
+    let setting = settingByKnob[id] ?? knob.defaultValue
+    for value in [setting] + knob.settings.map(\.value) {
+      guard let days = Int(value), (1...36_500).contains(days) else {
+        report(path, "KNOB_UNKNOWN", "'\(id)' gives no days when it is set to '\(value)'")
+        return nil
+      }
+    }
+    return Int(setting)
+  }
+
   /// A window that may be missing: none is given, or its knob is `null`.
   mutating func optionalPeriod(_ period: PeriodDefinition?, _ path: String) -> CalendarPeriod? {
     guard let period else { return nil }

@@ -172,24 +172,6 @@ extension ProtocolCompiler {
         windowDays: windowDays))
   }
 
-  /// The days that a knob is set to. Every setting that it offers must be a number of days, so that
-  /// choosing another one cannot break the criterion.
-  private mutating func days(_ id: String, _ path: String) -> Int? {
-    guard let knob = definition.knobs.first(where: { $0.id == id }) else {
-      report(path, "KNOB_UNKNOWN", "'\(id)' is no knob of this definition")
-      return nil
-    }
-    usedKnobs.insert(id)
-    let setting = settingByKnob[id] ?? knob.defaultValue
-    for value in [setting] + knob.settings.map(\.value) {
-      guard let days = Int(value), (1...36_500).contains(days) else {
-        report(path, "KNOB_UNKNOWN", "'\(id)' gives no days when it is set to '\(value)'")
-        return nil
-      }
-    }
-    return Int(setting)
-  }
-
   mutating func compile(_ test: GradeCountTest, _ path: String) -> CompiledRule? {
     guard let instrument = concept(test.instrument, "\(path).instrument", kinds: [.instrument])
     else { return nil }
