@@ -140,12 +140,13 @@ class ServerTestCase(unittest.TestCase):
         raise self.failureException("the call was answered with OK")
 
 
-def command(*arguments, stdin=None, cwd=None, binary=None):
-    """Runs the command line."""
+def command(*arguments, stdin=None, cwd=None, binary=None, time_zone=None):
+    """Runs the command line, in the machine's time zone unless another is named."""
     return subprocess.run(
         [binary or BINARY, *arguments],
         input=stdin,
         cwd=cwd,
+        env=os.environ | ({"TZ": time_zone} if time_zone else {}),
         capture_output=True,
         text=True,
         timeout=60,

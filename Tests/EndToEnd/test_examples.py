@@ -117,6 +117,18 @@ class CommandLine(unittest.TestCase):
                 self.assertTrue(done.stdout.startswith(outcome_of(path)), done.stdout)
                 self.assertNotIn("\x1b", done.stdout)
 
+    def test_the_time_zone_of_the_machine_changes_nothing(self):
+        for path in FILES:
+            with self.subTest(path.name):
+                answers = {
+                    command(
+                        "evaluate", str(path), "--format", "json", time_zone=time_zone
+                    ).stdout
+                    for time_zone in ("UTC", "Pacific/Kiritimati", "America/St_Johns")
+                }
+                self.assertEqual(len(answers), 1)
+                self.assertIn("verdictDigest", answers.pop())
+
     def test_a_bare_snapshot_needs_an_index_date(self):
         snapshot = json.dumps(json.loads(FILES[0].read_text())["snapshot"])
         refused = command("evaluate", "-", stdin=snapshot)
