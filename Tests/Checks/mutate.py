@@ -8,7 +8,7 @@ usage: mutate.py [--sample N] [--jobs N] [--only WORD]
 Each threshold is moved by one in its last digit, each operator is made strict or not, each window is made a
 unit longer and shorter, each member is taken out of its class, each dose factor is changed, and each knob
 gets another default. A mutant that does not compile is none. Survivors that change nothing are explained in
-equivalent-mutants.yaml. Prints the survivors; the last line is "N passed, N failed", where a survivor without
+equivalent-mutants.yaml beside this file (no such file: none is explained). Prints the survivors; the last line is "N passed, N failed", where a survivor without
 an explanation has failed.
 
 Environment: TRIALGATE_BINARY = the binary (default .build/release/trialgate).
