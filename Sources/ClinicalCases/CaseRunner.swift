@@ -39,7 +39,7 @@ package struct CaseRunner {
     name.hasSuffix(".yaml") && !name.hasPrefix("base") && name != "index.yaml"
   }
 
-  /// The ids of a file's cases.
+  /// The ids of a file's cases; a family has one.
   package static func caseIDs(_ text: String) throws -> [String] {
     let cases = try DocumentParser.parse(text).member("cases")?.elements ?? []
     return cases.compactMap { $0.member("id")?.text }
@@ -58,11 +58,13 @@ package struct CaseRunner {
     }
     let patient = try DocumentParser.parse(try base(name))
     var reports: [CaseReport] = []
-    for node in root.member("cases")?.elements ?? [] {
-      let single = try ClinicalCase(node)
-      reports.append(
-        CaseReport(
-          id: single.id, covers: single.covers, differences: try differences(single, patient)))
+    for family in root.member("cases")?.elements ?? [] {
+      for node in try CaseFamily.cases(family) {
+        let single = try ClinicalCase(node)
+        reports.append(
+          CaseReport(
+            id: single.id, covers: single.covers, differences: try differences(single, patient)))
+      }
     }
     return reports
   }
