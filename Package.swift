@@ -22,7 +22,8 @@ let generatedC: [CSetting] = [
 let package = Package(
   name: "trialgate",
   products: [
-    .executable(name: "trialgate", targets: ["trialgate"])
+    .executable(name: "trialgate", targets: ["trialgate"]),
+    .executable(name: "interop-server", targets: ["interop-server"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -34,6 +35,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .target(name: "CTrialGateProto", dependencies: ["CProtobufC"], cSettings: generatedC),
@@ -54,7 +56,10 @@ let package = Package(
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
       ],
       swiftSettings: strict),
-    .target(name: "RPC", dependencies: ["HTTP2", "Transport"], swiftSettings: safe),
+    .target(name: "MessageCompression", dependencies: ["CZlib"], swiftSettings: strict),
+    .target(
+      name: "RPC", dependencies: ["HTTP2", "MessageCompression", "Transport"],
+      swiftSettings: safe),
 
     .target(
       name: "MessageCoding",
@@ -87,6 +92,13 @@ let package = Package(
       ],
       swiftSettings: safe),
 
+    .executableTarget(
+      name: "interop-server",
+      dependencies: [
+        "RPC",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/InteropServer", swiftSettings: safe),
     .testTarget(
       name: "EligibilityCoreTests", dependencies: ["EligibilityCore"], swiftSettings: strict),
     .testTarget(
@@ -108,7 +120,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "RPCTests", dependencies: ["RPC", "Transport", "HTTP2", "ScriptedPeer"],
+      name: "RPCTests",
+      dependencies: ["RPC", "Transport", "HTTP2", "MessageCompression", "ScriptedPeer"],
       swiftSettings: strict),
     .testTarget(
       name: "MessageCodingTests",

@@ -44,7 +44,8 @@ mv "$work"/trialgate/v1/*.c "$generated_proto/"
 
 # Descriptor set, without source comments: reflection needs none.
 (cd "$root/proto" && protoc --include_imports --descriptor_set_out="$work/descriptor.binpb" \
-  trialgate/v1/*.proto)
+  trialgate/v1/*.proto grpc/health/v1/*.proto grpc/reflection/v1/*.proto \
+  grpc/reflection/v1alpha/*.proto)
 
 # A file as the elements of a C array.
 bytes() { od -An -v -tu1 -w24 "$1" | sed 's/  */,/g; s/^,//; s/$/,/'; }

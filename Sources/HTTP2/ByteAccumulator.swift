@@ -15,6 +15,11 @@ package struct ByteAccumulator: Sendable {
     bytes.reserveCapacity(count)
   }
 
+  /// Forgets the first bytes.
+  package mutating func removeFirst(_ count: Int) {
+    bytes.removeFirst(count)
+  }
+
   /// Forgets the bytes and keeps the memory, unless it is more than `limit`.
   package mutating func removeAll(keepingAtMost limit: Int) {
     bytes.removeAll(keepingCapacity: bytes.capacity <= limit)

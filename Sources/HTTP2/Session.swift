@@ -40,6 +40,7 @@ package final class Session {
     }
     defer { nghttp2_option_del(options) }
     nghttp2_option_set_no_closed_streams(options, 1)
+    nghttp2_option_set_no_auto_window_update(options, 1)
     nghttp2_option_set_max_continuations(options, limits.continuationFrames)
     nghttp2_option_set_stream_reset_rate_limit(options, limits.resetBurst, limits.resetsPerSecond)
     if role == .client {
@@ -130,16 +131,34 @@ package final class Session {
   /// Whether the connection must end because of an error.
   package var hasFailed: Bool { isFailed }
 
+  /// Opens the receive window of a stream again, by bytes that were received and dealt with. Until then
+  /// they count against it; against the connection's window they count only until they are delivered.
+  package func consume(_ count: Int, on stream: Int32) {
+    _ = nghttp2_session_consume_stream(handle, stream, count)
+  }
+
+  func consumeOfConnection(_ count: Int) {
+    _ = nghttp2_session_consume_connection(handle, count)
+  }
+
   // MARK: Submissions
 
   /// Answers with a head, a body, and trailers where there are some.
   package func respond(
     _ stream: Int32, head: HeaderBlock, body bytes: [UInt8], trailers: HeaderBlock?
   ) {
+    respond(stream, head: head, body: StreamBody(bytes: bytes, trailers: trailers))
+  }
+
+  /// Answers with a head, after which the body comes in pieces: `send`, and at last `end`.
+  package func respond(_ stream: Int32, head: HeaderBlock) {
+    respond(stream, head: head, body: StreamBody())
+  }
+
+  private func respond(_ stream: Int32, head: HeaderBlock, body: StreamBody) {
     // nghttp2 would queue an answer to a stream that is gone, and never close it.
     guard bodies[stream] == nil, nghttp2_session_get_stream_remote_close(handle, stream) >= 0
     else { return }
-    let body = StreamBody(bytes: bytes, trailers: trailers)
     var provider = Trampolines.provider(for: body)
     let submitted = head.withFields {
       nghttp2_submit_response(handle, stream, $0.baseAddress, $0.count, &provider)
@@ -166,6 +185,47 @@ package final class Session {
     hold(body, stream)
     return stream
   }
+
+  /// Appends to the body of a stream that was begun in pieces. Nothing happens once the stream is closed.
+  package func send(_ stream: Int32, _ bytes: [UInt8]) {
+    guard let body = bodies[stream], !body.isEnded else { return }
+    body.append(bytes)
+    unsentBytes += bytes.count
+    resume(body, stream)
+  }
+
+  /// Ends a body that came in pieces.
+  ///
+  /// - Parameters:
+  ///   - trailers: what comes behind it; nil = its last byte ends the stream.
+  ///   - dropUnsent: forgets the pieces of which no byte has left.
+  package func end(_ stream: Int32, trailers: HeaderBlock?, dropUnsent: Bool = false) {
+    guard let body = bodies[stream], !body.isEnded else { return }
+    if dropUnsent {
+      unsentBytes -= body.left
+      body.dropUnsent()
+      unsentBytes += body.left
+    }
+    body.isEnded = true
+    body.trailers = trailers
+    if let trailers, body.left == 0 {
+      // Nothing is left in front of the trailers, neither an empty DATA frame nor a closed window.
+      _ = trailers.withFields {
+        nghttp2_submit_trailer(handle, stream, $0.baseAddress, $0.count)
+      }
+    } else {
+      resume(body, stream)
+    }
+  }
+
+  private func resume(_ body: StreamBody, _ stream: Int32) {
+    guard body.isDeferred else { return }
+    body.isDeferred = false
+    _ = nghttp2_session_resume_data(handle, stream)
+  }
+
+  /// Bytes of a stream's body that have not left.
+  package func unsentBytes(on stream: Int32) -> Int { bodies[stream]?.left ?? 0 }
 
   private func hold(_ body: StreamBody, _ stream: Int32) {
     bodies[stream] = body

@@ -8,7 +8,7 @@ package protocol SessionDelegate: AnyObject {
     _ session: Session, received name: Span<UInt8>, _ value: Span<UInt8>, on stream: Int32)
   /// The header list is complete.
   func session(_ session: Session, endedHeadersOn stream: Int32)
-  /// Bytes of the body.
+  /// Bytes of the body. Whoever has dealt with them says so with `Session.consume`.
   func session(_ session: Session, received bytes: Span<UInt8>, on stream: Int32)
   /// The peer sends no more on the stream.
   func session(_ session: Session, peerEnded stream: Int32)

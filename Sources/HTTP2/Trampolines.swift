@@ -111,6 +111,7 @@ enum Trampolines {
     _, _, stream, bytes, length, user in
     guard let session = session(user), let bytes else { return 0 }
     let buffer = UnsafeBufferPointer(start: bytes, count: length)
+    session.consumeOfConnection(length)
     session.delegate?.session(session, received: buffer.span, on: stream)
     return 0
   }
@@ -142,9 +143,13 @@ enum Trampolines {
     guard let body = body(source), let flags else {
       return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
     }
+    if body.left == 0, !body.isEnded {
+      body.isDeferred = true
+      return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+    }
     let count = min(body.left, length)
     flags.pointee |= UInt32(NGHTTP2_DATA_FLAG_NO_COPY.rawValue)
-    if count == body.left {
+    if count == body.left, body.isEnded {
       flags.pointee |= UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue)
       if let trailers = body.trailers {
         // Without this flag the DATA frame would end the stream and the trailers be lost.
@@ -157,6 +162,7 @@ enum Trampolines {
         }
       }
     }
+    body.promised = count
     return count
   }
 
@@ -171,10 +177,8 @@ enum Trampolines {
     }
     session.output.reserve(9 + length)
     session.output.append(header, 9)
-    body.bytes.withUnsafeBytes { bytes in
-      if let start = bytes.baseAddress { session.output.append(start + body.offset, length) }
-    }
-    body.offset += length
+    body.take(length) { session.output.append($0, $1) }
+    body.promised = 0
     session.unsentBytes -= length
     return 0
   }

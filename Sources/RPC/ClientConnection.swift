@@ -12,7 +12,7 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
     var httpStatus = ""
     var grpcStatus: Int?
     var message = ""
-    var details: [UInt8] = []
+    var details: [StatusDetail] = []
     var fault: RPCStatus?
 
     init(completion: @escaping Completion, deadline: MonotonicTime?, maximumLength: Int) {
@@ -59,6 +59,8 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
 
   // MARK: Connection
 
+  func outputTaken() {}
+
   func readCompleted(at now: MonotonicTime) { expire(at: now) }
 
   var nextWakeUp: MonotonicTime? { calls.values.compactMap(\.deadline).min() }
@@ -94,18 +96,21 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
     } else if name.equals("grpc-message") {
       call.message = PercentEncoding.decode(value.text)
     } else if name.equals("grpc-status-details-bin") {
-      call.details = Base64.decode(value.text) ?? []
+      call.details = StatusDetail.details(ofStatus: Base64.decode(value.text) ?? [])
     }
   }
 
   func session(_ session: Session, endedHeadersOn stream: Int32) {}
 
   func session(_ session: Session, received bytes: Span<UInt8>, on stream: Int32) {
+    session.consume(bytes.count, on: stream)
     guard let call = calls[stream], call.fault == nil else { return }
     // The body of an answer that is no gRPC (an error page) is not looked at.
     guard call.httpStatus == "200" else { return }
     do throws(MessageDeframer.Fault) {
       try call.deframer.append(bytes)
+      // A unary call has one answer, and was offered no compression.
+      if call.deframer.hasMoreThanOneMessage { throw .reservedFlag }
     } catch {
       call.fault =
         error == .tooLarge
@@ -149,10 +154,13 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
       let code = StatusCode(rawValue: number) ?? .unknown
       return .failure(RPCStatus(code, call.message, details: call.details))
     }
-    guard let body = try? call.deframer.finish() else {
+    guard call.deframer.faultAtEnd == nil, let message = try? call.deframer.next() else {
       return .failure(RPCStatus(.internal, "the server answered OK without a message"))
     }
-    return .success(Array(body.dropFirst(MessageDeframer.prefixLength)))
+    guard !message.isCompressed else {
+      return .failure(RPCStatus(.internal, "the server's answer is compressed, which was not asked"))
+    }
+    return .success(Array(call.deframer.bytes[message.range]))
   }
 
   /// The code of an answer without `grpc-status` (gRPC, http-grpc-status-mapping).

@@ -11,10 +11,10 @@ public final class GRPCClient: Sendable {
     self.authority = authority
   }
 
-  /// Connects to `HOST:PORT`.
+  /// Connects to `HOST:PORT` or `unix:PATH`.
   ///
   /// - Parameters:
-  ///   - address: `127.0.0.1:50051`.
+  ///   - address: `127.0.0.1:50051` or `unix:/run/trialgate.sock`.
   ///   - connectSeconds: how long connecting may take.
   ///   - maximumMessageBytes: the longest answer that is taken.
   /// - Throws: `RPCStatus`; UNAVAILABLE where nothing answers.
@@ -26,7 +26,7 @@ public final class GRPCClient: Sendable {
       let connection = try await OutboundConnection.connect(
         to: endpoint, seconds: connectSeconds
       ) { ClientConnection(maximumLength: maximumMessageBytes) }
-      return GRPCClient(connection: connection, authority: endpoint.description)
+      return GRPCClient(connection: connection, authority: endpoint.authority)
     } catch {
       throw RPCStatus(.unavailable, "\(error)")
     }

@@ -11,15 +11,17 @@ public final class GRPCServer: Sendable {
     self.counters = counters
   }
 
-  /// Listens at `HOST:PORT` and serves from then on.
+  /// Listens at an address and serves from then on.
   ///
   /// - Parameters:
-  ///   - address: `127.0.0.1:50051`; port 0 lets the system choose.
+  ///   - address: `127.0.0.1:50051`, where port 0 lets the system choose, or `unix:/run/trialgate.sock`.
   ///   - router: the methods.
   ///   - configuration: the limits.
+  ///   - counters: counts what the server does.
   /// - Throws: an error whose description says what to do, where the address cannot be used.
   public static func start(
-    at address: String, router: ServiceRouter, configuration: ServerConfiguration
+    at address: String, router: ServiceRouter, configuration: ServerConfiguration,
+    counters: ServerCounters = ServerCounters()
   ) async throws -> GRPCServer {
     let endpoint = try Endpoint(parsing: address)
     var transport = TransportConfiguration(threads: configuration.threads)
@@ -27,16 +29,21 @@ public final class GRPCServer: Sendable {
     transport.idleSeconds = configuration.idleSeconds
     transport.prefaceSeconds = configuration.prefaceSeconds
     transport.drainSeconds = configuration.drainSeconds
-    let counters = ServerCounters()
-    let listener = try await Listener.listen(on: endpoint, configuration: transport) { peer in
+    let listener = try await Listener.listen(on: endpoint, configuration: transport) { peer, port in
       ServerConnection(
-        router: router, configuration: configuration, peer: peer, counters: counters)
+        router: router, configuration: configuration, peer: peer, counters: counters
+      ) { body in
+        port.perform { body($0 as? ServerConnection) }
+      }
     }
     return GRPCServer(listener: listener, counters: counters)
   }
 
-  /// The port that is listened at.
+  /// The port that is listened at; 0 for a Unix domain socket.
   public var port: Int { listener.port }
+
+  /// Where it listens: `127.0.0.1:50051` or `unix:/run/trialgate.sock`.
+  public var address: String { listener.address }
 
   /// Stops accepting, lets the calls in flight finish within the drain time, and closes.
   public func drain() async {

@@ -1,64 +1,100 @@
 internal import HTTP2
 
-/// Takes the one message of a unary call out of its body: a flag, a length of four bytes, the message.
+/// Takes the messages out of a body: each a flag, a length of four bytes, and so many bytes.
 struct MessageDeframer {
   /// What is wrong with a body.
   enum Fault: Error, Hashable {
     /// The length exceeds the limit.
     case tooLarge
-    /// The message says it is compressed, but the call names no encoding.
-    case compressed
     /// The flag is neither 0 nor 1.
     case reservedFlag
-    /// More than one message.
-    case secondMessage
     /// The body ended within a message.
     case truncated
-    /// The body ended before a message.
-    case noMessage
+  }
+
+  /// A whole message.
+  struct Message: Hashable {
+    var isCompressed: Bool
+    /// Its place in `bytes`.
+    var range: Range<Int>
   }
 
   static let prefixLength = 5
-  /// Bytes that are made room for on a peer's word.
+  /// Bytes that are made room for on a peer's word, and kept when they are not used any more.
   private static let reservedLength = 64 << 10
 
   private let maximumLength: Int
   private var body = ByteAccumulator()
-  /// The message's length, once the prefix has come.
-  private var length: Int?
+  /// Where the first message that was not taken begins.
+  private var start = 0
+  /// That message, once its prefix has come.
+  private var current: Message?
 
   init(maximumLength: Int) {
     self.maximumLength = maximumLength
   }
 
-  /// Bytes that are held.
-  var count: Int { body.count }
+  /// The bytes that the places of messages refer to.
+  var bytes: [UInt8] { body.bytes }
+
+  /// Bytes that are held and belong to no message that was taken.
+  var count: Int { body.count - start }
 
   /// Bytes that memory is reserved for.
   var capacity: Int { body.bytes.capacity }
 
-  /// Takes a piece of the body. A message that is too long is refused by its prefix.
-  mutating func append(_ piece: Span<UInt8>) throws(Fault) {
-    body.append(piece)
-    guard body.count >= Self.prefixLength else { return }
-    if length == nil {
-      let bytes = body.bytes
-      if bytes[0] > 1 { throw .reservedFlag }
-      let announced =
-        Int(bytes[1]) << 24 | Int(bytes[2]) << 16 | Int(bytes[3]) << 8 | Int(bytes[4])
-      if announced > maximumLength { throw .tooLarge }
-      if bytes[0] == 1 { throw .compressed }
-      length = announced
-      // What is only announced is not paid for: the rest grows as it comes.
-      body.reserve(min(announced, Self.reservedLength) + Self.prefixLength)
-    }
-    if let length, body.count > length + Self.prefixLength { throw .secondMessage }
+  /// Whether a whole message waits to be taken.
+  var hasMessage: Bool {
+    guard let current else { return false }
+    return body.count >= current.range.upperBound
   }
 
-  /// The body with its whole message, prefix first.
-  func finish() throws(Fault) -> [UInt8] {
-    if body.count == 0 { throw .noMessage }
-    guard let length, body.count == length + Self.prefixLength else { throw .truncated }
-    return body.bytes
+  /// Whether more has come than one message.
+  var hasMoreThanOneMessage: Bool {
+    guard let current else { return false }
+    return body.count > current.range.upperBound
+  }
+
+  /// Takes a piece of the body. A message that is too long is refused by its prefix.
+  mutating func append(_ piece: Span<UInt8>) throws(Fault) {
+    if start == body.count {
+      body.removeAll(keepingAtMost: Self.reservedLength)
+      start = 0
+    } else if start >= Self.reservedLength {
+      body.removeFirst(start)
+      if let message = current {
+        current?.range = message.range.lowerBound - start..<message.range.upperBound - start
+      }
+      start = 0
+    }
+    body.append(piece)
+    try readPrefix()
+  }
+
+  /// Takes the next whole message; its place holds until more is appended.
+  mutating func next() throws(Fault) -> Message? {
+    guard let message = current, hasMessage else { return nil }
+    start = message.range.upperBound
+    current = nil
+    try readPrefix()
+    return message
+  }
+
+  /// What is wrong where the body ends here: nothing, unless a message has begun.
+  var faultAtEnd: Fault? { count == 0 || hasMessage ? nil : .truncated }
+
+  private mutating func readPrefix() throws(Fault) {
+    guard current == nil, body.count - start >= Self.prefixLength else { return }
+    let bytes = body.bytes
+    if bytes[start] > 1 { throw .reservedFlag }
+    var length = 0
+    for index in 1..<Self.prefixLength { length = length << 8 | Int(bytes[start + index]) }
+    if length > maximumLength { throw .tooLarge }
+    let begin = start + Self.prefixLength
+    current = Message(isCompressed: bytes[start] == 1, range: begin..<begin + length)
+    if body.count < begin + length {
+      // What is only announced is not paid for: the rest grows as it comes.
+      body.reserve(begin + min(length, Self.reservedLength))
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import HTTP2
+internal import MessageCompression
 
 /// The head of a request as it arrives field by field.
 struct RequestHead {
@@ -14,9 +15,19 @@ struct RequestHead {
   /// nil = none was sent.
   var timeoutNanoseconds: UInt64?
   var hasBadTimeout = false
-  /// Whether `grpc-encoding` names anything but identity.
-  var isEncoded = false
-  var metadata: [(name: String, value: String)] = []
+  /// How messages that say they are compressed are.
+  var encoding = Encoding.identity
+  /// What of `grpc-accept-encoding` this server has, in the client's order.
+  var accepted: [CompressionAlgorithm] = []
+  var traceParent: TraceParent?
+  var metadata = Metadata()
+
+  /// What `grpc-encoding` names.
+  enum Encoding {
+    case identity
+    case algorithm(CompressionAlgorithm)
+    case unknown
+  }
 
   mutating func add(_ name: Span<UInt8>, _ value: Span<UInt8>) {
     if name.equals(":method") {
@@ -29,9 +40,16 @@ struct RequestHead {
       timeoutNanoseconds = Timeout.nanoseconds(parsing: value)
       if timeoutNanoseconds == nil { hasBadTimeout = true }
     } else if name.equals("grpc-encoding") {
-      isEncoded = !value.equals("identity")
+      encoding =
+        value.equals("identity")
+        ? .identity : CompressionAlgorithm(rawValue: value.text).map { .algorithm($0) } ?? .unknown
+    } else if name.equals("grpc-accept-encoding") {
+      accepted += value.text.split(separator: ",").compactMap {
+        CompressionAlgorithm(rawValue: String($0).trimmed)
+      }
     } else if name.count > 0, name[0] != UInt8(ascii: ":"), !Self.isReserved(name) {
-      metadata.append((name.text, value.text))
+      if name.equals("traceparent") { traceParent = TraceParent(parsing: value.text) }
+      metadata.append(name.text, value.text)
     }
   }
 

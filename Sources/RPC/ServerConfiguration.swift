@@ -9,8 +9,13 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var maximumBufferedBytes = 64 << 20
   /// Milliseconds that a unary call has when its client says nothing.
   public var defaultDeadlineMilliseconds: UInt64 = 3_000
-  /// Milliseconds that a unary call has at most, from its first byte until its answer is taken.
+  /// Milliseconds that a unary call has at most, from its first byte until its answer is taken; and that
+  /// the end of a stream has until it is taken.
   public var maximumDeadlineMilliseconds: UInt64 = 30_000
+  /// Seconds without a message either way until a stream is ended.
+  public var streamIdleSeconds: UInt64 = 300
+  /// Bytes of answers of one stream that may wait to be sent; above it no request of it is handled.
+  public var streamOutputBytes = 64 << 10
   /// Streams open at once on a connection.
   public var concurrentStreams = 128
   /// Bytes of one header list.
@@ -19,7 +24,7 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var headerFields = 64
   /// Connections at once.
   public var maximumConnections = 4_096
-  /// Bytes held for a peer that does not read.
+  /// Bytes held for a peer that does not read; above it its streams produce no more.
   public var outputBytes = 1 << 20
   /// Seconds without traffic until a connection is drained.
   public var idleSeconds: Int64 = 300
@@ -30,4 +35,13 @@ public struct ServerConfiguration: Sendable, Hashable {
 
   /// The defaults.
   public init() {}
+
+  var defaultDeadlineNanoseconds: UInt64 { Self.product(defaultDeadlineMilliseconds, 1_000_000) }
+  var maximumDeadlineNanoseconds: UInt64 { Self.product(maximumDeadlineMilliseconds, 1_000_000) }
+  var streamIdleNanoseconds: UInt64 { Self.product(streamIdleSeconds, 1_000_000_000) }
+
+  private static func product(_ count: UInt64, _ factor: UInt64) -> UInt64 {
+    let (product, overflow) = count.multipliedReportingOverflow(by: factor)
+    return overflow ? .max : product
+  }
 }

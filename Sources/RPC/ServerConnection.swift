@@ -1,34 +1,44 @@
 internal import HTTP2
+internal import MessageCompression
 internal import Transport
 
 /// The server's side of a connection: turns HTTP/2 streams into calls.
 ///
-/// Confined to the connection's event loop; no lock, no task and no wait on the way of a unary call.
+/// Confined to the connection's event loop; no lock, no task and no wait on the way of a call.
 final class ServerConnection: ConnectionConsumer, SessionDelegate {
   let session: Session
-  private let router: ServiceRouter
-  private let configuration: ServerConfiguration
+  let router: ServiceRouter
+  let configuration: ServerConfiguration
+  let counters: ServerCounters
+  let hop: ServerCallHandle.Hop?
   private let peer: PeerAddress
-  private let counters: ServerCounters
 
   private var calls: [Int32: ServerCall] = [:]
-  /// Bytes of requests that are not complete.
+  /// Bytes of messages that were not handled.
   private var bufferedBytes = 0
-  /// The earliest time at which a call's time may be over: perhaps too early, never too late, so that
-  /// no list of calls is searched while all is well.
+  /// The earliest time at which something may be due: perhaps too early, never too late, so that no list
+  /// of calls is searched while all is well.
   private(set) var nextWakeUp: MonotonicTime?
+  /// Calls that wait for room in the output.
+  var blocked: Set<Int32> = []
+  /// Calls whose turn ended before their messages did.
+  private var unfinishedTurns: Set<Int32> = []
   /// The method that was asked for last; most calls of a connection ask for one.
   private var lastPath: [UInt8] = []
-  private var lastMethod: (path: String, handler: UnaryHandler)?
+  private var lastMethod: ServiceRouter.Method?
+
+  /// Messages of one call that are handled before others have their turn.
+  private static let messagesPerTurn = 64
 
   init(
     router: ServiceRouter, configuration: ServerConfiguration, peer: PeerAddress,
-    counters: ServerCounters
+    counters: ServerCounters, hop: ServerCallHandle.Hop? = nil
   ) {
     self.router = router
     self.configuration = configuration
     self.peer = peer
     self.counters = counters
+    self.hop = hop
     var limits = HTTP2Limits()
     limits.concurrentStreams = configuration.concurrentStreams
     limits.headerListBytes = configuration.headerListBytes
@@ -43,51 +53,98 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
 
   func readCompleted(at now: MonotonicTime) { expire(at: now) }
 
-  func wakeUp(at now: MonotonicTime) { expire(at: now) }
+  func wakeUp(at now: MonotonicTime) {
+    let turns = unfinishedTurns
+    unfinishedTurns = []
+    for stream in turns.sorted() {
+      if let call = calls[stream] { deliver(call) }
+    }
+    expire(at: now)
+  }
+
+  func outputTaken() {
+    guard !blocked.isEmpty else { return }
+    for stream in blocked.sorted() {
+      guard let call = calls[stream], call.isOpen else {
+        blocked.remove(stream)
+        continue
+      }
+      guard hasRoom(call) else { continue }
+      blocked.remove(stream)
+      call.listener?.becameReady(call)
+      deliver(call)
+    }
+  }
 
   func connectionClosed() {
+    for call in calls.values { abandon(call) }
     calls.removeAll()
     counters.connectionClosed()
   }
 
-  /// Ends the calls whose time is over although their request has not come, and the streams whose head
-  /// does not come to its end or whose answer is not taken.
+  /// A call that has not ended.
+  func openCall(_ stream: Int32) -> ServerCall? {
+    guard let call = calls[stream], call.isOpen, call.hasHead else { return nil }
+    return call
+  }
+
+  // MARK: Time
+
+  /// Ends the calls whose time is over, and the streams whose head does not come to its end or whose
+  /// answer is not taken.
   private func expire(at now: MonotonicTime) {
     guard let due = nextWakeUp, due <= now else { return }
-    nextWakeUp = nil
+    nextWakeUp = unfinishedTurns.isEmpty ? nil : now
+    let idle = configuration.streamIdleNanoseconds
+    // A call may end others' waiting, so the list is a copy.
     for (stream, call) in calls {
-      guard call.deadline <= now else {
-        wakeUp(by: call.deadline)
-        continue
+      if call.isOpen, call.deadline > now {
+        if let timer = call.timer, timer <= now {
+          call.timer = nil
+          call.listener?.timerFired(on: call)
+        }
+        if call.isOpen, call.nextWakeUp(streamIdleNanoseconds: idle) <= now {
+          finish(call, .streamWasIdle(configuration.streamIdleSeconds), dropUnsent: true)
+        }
+      } else if call.deadline <= now {
+        expire(call, stream)
       }
-      if call.hasHead, call.isOpen {
-        fail(
-          stream,
-          RPCStatus(.deadlineExceeded, "the deadline passed before the request was complete"))
-      } else if !call.isGivenUp {
-        call.isGivenUp = true
-        session.reset(stream, errorCode: HTTP2ErrorCode.cancel)
-      }
+      if !call.isGivenUp { wakeUp(by: call.nextWakeUp(streamIdleNanoseconds: idle)) }
     }
   }
 
-  private func wakeUp(by time: MonotonicTime) {
+  private func expire(_ call: ServerCall, _ stream: Int32) {
+    if call.hasHead, call.isOpen {
+      finish(
+        call, RPCStatus(.deadlineExceeded, "the deadline passed before the call was complete"),
+        dropUnsent: true)
+    } else if !call.isGivenUp {
+      call.isGivenUp = true
+      session.reset(stream, errorCode: HTTP2ErrorCode.cancel)
+    }
+  }
+
+  func wakeUp(by time: MonotonicTime?) {
+    guard let time else { return }
     nextWakeUp = nextWakeUp.map { min($0, time) } ?? time
   }
 
-  private func setDeadline(_ deadline: MonotonicTime, _ call: ServerCall) {
+  func setDeadline(_ deadline: MonotonicTime, _ call: ServerCall) {
     call.deadline = deadline
-    wakeUp(by: deadline)
+    wakeUp(by: call.nextWakeUp(streamIdleNanoseconds: configuration.streamIdleNanoseconds))
   }
 
   // MARK: Session
 
   func session(_ session: Session, beganHeadersOn stream: Int32) {
     guard calls[stream] == nil else { return }
+    let now = MonotonicTime.now
     let call = ServerCall(
-      maximumLength: configuration.maximumMessageBytes, began: .now,
-      limitNanoseconds: configuration.maximumDeadlineMilliseconds &* 1_000_000)
+      stream: stream, connection: self, peer: peer.text,
+      maximumLength: configuration.maximumMessageBytes, began: now,
+      deadline: now.advanced(byNanoseconds: configuration.maximumDeadlineNanoseconds))
     calls[stream] = call
+    counters.streamOpened()
     wakeUp(by: call.deadline)
   }
 
@@ -102,189 +159,245 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   func session(_ session: Session, endedHeadersOn stream: Int32) {
     guard let call = calls[stream], !call.hasHead else { return }
     call.hasHead = true
-    begin(call, stream)
+    begin(call)
   }
 
   func session(_ session: Session, received bytes: Span<UInt8>, on stream: Int32) {
-    guard let call = calls[stream], call.isOpen else { return }
+    guard let call = calls[stream], call.isOpen else {
+      session.consume(bytes.count, on: stream)
+      return
+    }
+    call.unconsumedBytes += bytes.count
     guard bufferedBytes + bytes.count <= configuration.maximumBufferedBytes else {
-      fail(
-        stream,
-        RPCStatus(.resourceExhausted, "too many unfinished requests on this connection"))
+      finish(call, .overload("too many unfinished requests on this connection"))
       return
     }
     bufferedBytes += bytes.count
     do throws(MessageDeframer.Fault) {
       try call.deframer.append(bytes)
     } catch {
-      fail(stream, status(of: error))
+      finish(call, status(of: error))
+      return
     }
+    deliver(call)
   }
 
   func session(_ session: Session, peerEnded stream: Int32) {
     guard let call = calls[stream], call.isOpen else { return }
-    do throws(MessageDeframer.Fault) {
-      let body = try call.deframer.finish()
-      dispatch(call, stream, body)
-    } catch {
-      fail(stream, status(of: error))
-    }
+    call.peerEnded = true
+    deliver(call)
   }
 
   func session(_ session: Session, closed stream: Int32, errorCode: UInt32) {
     guard let call = calls.removeValue(forKey: stream) else { return }
-    release(call)
+    abandon(call)
   }
 
   func session(_ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32) {}
 
-  // MARK: Calls
-
-  private func begin(_ call: ServerCall, _ stream: Int32) {
-    let head = call.head
-    if head.method == Self.get, head.path == Self.liveness {
-      call.isOpen = false
-      session.respond(stream, head: HeaderBlocks.healthy, body: Self.ok, trailers: nil)
-      return
-    }
-    if head.method != Self.post {
-      refuse(call, stream, HeaderBlocks.refusal(status: 405, extra: [("allow", "POST")]))
-      return
-    }
-    if head.contentType != .grpc {
-      refuse(
-        call, stream,
-        HeaderBlocks.refusal(status: 415, extra: [("accept-post", "application/grpc")]))
-      return
-    }
-    counters.callStarted()
-    if head.hasBadTimeout {
-      fail(stream, RPCStatus(.invalidArgument, "grpc-timeout must be 1 to 8 digits and a unit"))
-      return
-    }
-    guard find(head.path, call) else {
-      fail(stream, RPCStatus(.unimplemented, "no such method; see the contract of this server"))
-      return
-    }
-    if head.isEncoded {
-      fail(
-        stream, RPCStatus(.unimplemented, "this server takes no compressed messages"),
-        extra: [("grpc-accept-encoding", "identity")])
-      return
-    }
-    let wanted =
-      head.timeoutNanoseconds ?? configuration.defaultDeadlineMilliseconds &* 1_000_000
-    setDeadline(min(call.began.advanced(byNanoseconds: wanted), call.limit), call)
-    if wanted == 0 {
-      fail(stream, RPCStatus(.deadlineExceeded, "the deadline passed before the call arrived"))
-    }
+  /// The stream is gone: a call that was not finished is cancelled.
+  private func abandon(_ call: ServerCall) {
+    close(call, .cancelled)
+    counters.streamClosed()
   }
 
-  private static let get = Array("GET".utf8)
-  private static let post = Array("POST".utf8)
-  private static let liveness = Array("/healthz".utf8)
-  private static let ok = Array("ok\n".utf8)
+  // MARK: Messages
 
-  private func find(_ path: [UInt8], _ call: ServerCall) -> Bool {
-    if path == lastPath, let lastMethod {
-      call.method = lastMethod
-      return true
-    }
-    let text = String(decoding: path, as: UTF8.self)
-    guard let handler = router.unaryMethods[text] else { return false }
-    lastPath = path
-    lastMethod = (text, handler)
-    call.method = lastMethod
-    return true
-  }
-
-  private func dispatch(_ call: ServerCall, _ stream: Int32, _ body: [UInt8]) {
+  /// Delivers what has come as far as the call takes it.
+  private func deliver(_ call: ServerCall) {
     guard let method = call.method else { return }
+    if method.shape.clientStreams {
+      deliverMessages(call)
+    } else if call.isOpen {
+      guard !call.deframer.hasMoreThanOneMessage else {
+        finish(call, RPCStatus(.unimplemented, "the method takes one message; send one"))
+        return
+      }
+      consume(call)
+      if call.peerEnded { deliverOne(call, method) }
+    }
+  }
+
+  /// The one message of a call whose client has ended.
+  private func deliverOne(_ call: ServerCall, _ method: ServiceRouter.Method) {
+    guard !call.requestsWereEnded else { return }
+    call.requestsWereEnded = true
+    if let fault = call.deframer.faultAtEnd {
+      finish(call, status(of: fault))
+      return
+    }
+    guard call.deframer.hasMessage else {
+      finish(call, RPCStatus(.unimplemented, "the method takes one message; none came"))
+      return
+    }
     if call.deadline <= .now {
-      fail(stream, RPCStatus(.deadlineExceeded, "the deadline passed before the call was handled"))
+      finish(
+        call, RPCStatus(.deadlineExceeded, "the deadline passed before the call was handled"))
       return
     }
     if session.unsentBytes > configuration.maximumBufferedBytes {
-      fail(
-        stream,
-        RPCStatus(.resourceExhausted, "too many answers on this connection wait to be taken"))
+      finish(call, .overload("too many answers on this connection wait to be taken"))
       return
     }
-    let context = CallContext(
-      path: method.path, metadata: call.head.metadata, peer: peer.text)
-    let message = body.span.extracting(MessageDeframer.prefixLength..<body.count)
-    switch method.handler(message, context) {
-    case .message(let response):
-      close(call, .ok)
-      session.respond(
-        stream, head: HeaderBlocks.answer, body: response.bytes, trailers: HeaderBlocks.ok)
-    case .failure(let status): fail(stream, status)
+    deliverNext(call) { message in
+      switch method.handler {
+      case .unary(let handler): reply(call, handler(message, call.context))
+      case .listener: call.listener?.received(message, on: call)
+      }
+    }
+    if call.isOpen { call.listener?.requestsEnded(on: call) }
+  }
+
+  private func deliverMessages(_ call: ServerCall) {
+    var turn = 0
+    while call.isOpen, call.deframer.hasMessage {
+      if !call.takesRequests || !isReady(call) {
+        hold(call, true)
+        return
+      }
+      if turn == Self.messagesPerTurn {
+        continueLater(call)
+        return
+      }
+      turn += 1
+      deliverNext(call) { call.listener?.received($0, on: call) }
+    }
+    guard call.isOpen, call.takesRequests else { return }
+    hold(call, false)
+    if turn > 0 { touch(call) }
+    consume(call)
+    guard call.peerEnded, !call.requestsWereEnded else { return }
+    call.requestsWereEnded = true
+    if let fault = call.deframer.faultAtEnd {
+      finish(call, status(of: fault))
+    } else {
+      call.listener?.requestsEnded(on: call)
     }
   }
 
-  /// Ends a call with trailers only.
-  private func fail(
-    _ stream: Int32, _ status: RPCStatus, extra: [(name: String, value: String)] = []
+  /// Takes one message, decompresses it where it is compressed, and hands it on.
+  private func deliverNext(_ call: ServerCall, _ body: (Span<UInt8>) -> Void) {
+    let before = call.deframer.count
+    do throws(MessageDeframer.Fault) {
+      guard let message = try call.deframer.next() else { return }
+      bufferedBytes = max(0, bufferedBytes - (before - call.deframer.count))
+      call.receivedMessages += 1
+      call.messageWasCompressed = message.isCompressed
+      let bytes = call.deframer.bytes
+      guard message.isCompressed else {
+        body(bytes.span.extracting(message.range))
+        return
+      }
+      guard case .algorithm(let algorithm) = call.head.encoding else {
+        finish(
+          call,
+          RPCStatus(.internal, "a message is marked compressed, but the call names no encoding"))
+        return
+      }
+      decompress(call, bytes.span.extracting(message.range), algorithm, body)
+    } catch {
+      finish(call, status(of: error))
+    }
+  }
+
+  private func decompress(
+    _ call: ServerCall, _ bytes: Span<UInt8>, _ algorithm: CompressionAlgorithm,
+    _ body: (Span<UInt8>) -> Void
   ) {
-    guard let call = calls[stream], call.isOpen else { return }
-    close(call, status.code)
-    session.respond(stream, headOnly: HeaderBlocks.failure(status, extra: extra))
+    do throws(MessageCompression.Fault) {
+      let message = try MessageCompression.decompress(
+        bytes, with: algorithm, limit: configuration.maximumMessageBytes)
+      body(message.span)
+    } catch {
+      switch error {
+      case .malformed:
+        finish(
+          call,
+          RPCStatus(.internal, "a message is no \(algorithm.rawValue) data, or is cut short"))
+      case .tooLarge: finish(call, .tooLarge(configuration.maximumMessageBytes))
+      }
+    }
   }
 
-  private func refuse(_ call: ServerCall, _ stream: Int32, _ head: HeaderBlock) {
+  /// Opens the stream's window by what was handled, or is needed to complete a message.
+  private func consume(_ call: ServerCall) {
+    session.consume(call.unconsumedBytes, on: call.stream)
+    call.unconsumedBytes = 0
+  }
+
+  private func hold(_ call: ServerCall, _ isHeldBack: Bool) {
+    guard call.isHeldBack != isHeldBack else { return }
+    call.isHeldBack = isHeldBack
+    counters.callHeldBack(isHeldBack)
+  }
+
+  /// Delivers what waits when others have had their turn.
+  func continueLater(_ call: ServerCall) {
+    unfinishedTurns.insert(call.stream)
+    wakeUp(by: .now)
+  }
+
+  func touch(_ call: ServerCall) { call.lastActivity = .now }
+
+  // MARK: End
+
+  /// Notes the end of a call and gives back what its requests took of the connection's budget.
+  func close(_ call: ServerCall, _ code: StatusCode) {
+    guard call.isOpen else { return }
     call.isOpen = false
-    session.respond(stream, headOnly: head)
-  }
-
-  private func close(_ call: ServerCall, _ code: StatusCode) {
-    call.isOpen = false
-    setDeadline(call.limit, call)
-    release(call)
-    counters.callFinished(code)
-  }
-
-  /// Gives back what the call's request took of the connection's budget.
-  private func release(_ call: ServerCall) {
+    hold(call, false)
+    blocked.remove(call.stream)
+    unfinishedTurns.remove(call.stream)
     bufferedBytes = max(0, bufferedBytes - call.deframer.count)
     call.deframer = MessageDeframer(maximumLength: configuration.maximumMessageBytes)
+    consume(call)
+    if let listener = call.listener {
+      call.listener = nil
+      counters.handlerEnded()
+      listener.ended(call)
+    }
+    guard call.isCounted else { return }
+    counters.callFinished(code)
+    let nanoseconds = MonotonicTime.now.nanoseconds - min(
+      call.began.nanoseconds, MonotonicTime.now.nanoseconds)
+    for interceptor in router.interceptors.prefix(call.intercepted).reversed() {
+      interceptor.callEnded(call.context, code, nanoseconds: nanoseconds)
+    }
   }
 
   private func status(of fault: MessageDeframer.Fault) -> RPCStatus {
     switch fault {
-    case .tooLarge:
-      RPCStatus(
-        .resourceExhausted,
-        "the message is longer than \(configuration.maximumMessageBytes) bytes")
-    case .compressed:
-      RPCStatus(.internal, "a message is marked compressed, but the call names no encoding")
+    case .tooLarge: .tooLarge(configuration.maximumMessageBytes)
     case .reservedFlag: RPCStatus(.internal, "the flag of a message must be 0 or 1")
-    case .secondMessage: RPCStatus(.unimplemented, "a unary call has one message; send one")
     case .truncated: RPCStatus(.internal, "the stream ended within a message")
-    case .noMessage: RPCStatus(.unimplemented, "a unary call has one message; none came")
     }
+  }
+
+  // MARK: Methods
+
+  /// The method of a path.
+  func method(_ path: [UInt8]) -> ServiceRouter.Method? {
+    if path == lastPath, let lastMethod { return lastMethod }
+    guard let method = router.methods[String(decoding: path, as: UTF8.self)] else { return nil }
+    lastPath = path
+    lastMethod = method
+    return method
   }
 }
 
-/// One call of a connection.
-final class ServerCall {
-  var head = RequestHead()
-  var hasHead = false
-  var deframer: MessageDeframer
-  var method: (path: String, handler: UnaryHandler)?
-  let began: MonotonicTime
-  /// When its stream must be over, however slowly its head comes or its answer is taken.
-  let limit: MonotonicTime
-  /// When the request must have come; the limit before its head is complete and once it is answered.
-  var deadline: MonotonicTime
-  /// Whether it still waits for its answer.
-  var isOpen = true
-  /// Whether its stream was reset because its time is over.
-  var isGivenUp = false
+extension RPCStatus {
+  static func tooLarge(_ limit: Int) -> RPCStatus {
+    RPCStatus(.resourceExhausted, "the message is longer than \(limit) bytes")
+  }
 
-  init(maximumLength: Int, began: MonotonicTime, limitNanoseconds: UInt64) {
-    deframer = MessageDeframer(maximumLength: maximumLength)
-    self.began = began
-    limit = began.advanced(byNanoseconds: limitNanoseconds)
-    deadline = limit
+  static func streamWasIdle(_ seconds: UInt64) -> RPCStatus {
+    RPCStatus(.deadlineExceeded, "no message came or went on the stream for \(seconds) s")
+  }
+
+  /// The server has too much to do; the same call may go well a second later.
+  static func overload(_ message: String) -> RPCStatus {
+    var status = RPCStatus(.resourceExhausted, message)
+    status.details = [.retryInfo(milliseconds: 1_000)]
+    return status
   }
 }

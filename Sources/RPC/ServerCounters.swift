@@ -6,8 +6,12 @@ public final class ServerCounters: Sendable {
   private let failed = Atomic<Int>(0)
   private let finished = Atomic<Int>(0)
   private let connections = Atomic<Int>(0)
+  private let streams = Atomic<Int>(0)
+  private let handlers = Atomic<Int>(0)
+  private let heldBack = Atomic<Int>(0)
 
-  init() {}
+  /// All at nothing.
+  public init() {}
 
   /// Calls that were begun.
   public var callsStarted: Int { started.load(ordering: .relaxed) }
@@ -17,6 +21,23 @@ public final class ServerCounters: Sendable {
   public var callsFailed: Int { failed.load(ordering: .relaxed) }
   /// Connections that are open.
   public var openConnections: Int { connections.load(ordering: .relaxed) }
+
+  /// Streams that are open, or not yet forgotten.
+  public var openStreams: Int { streams.load(ordering: .relaxed) }
+  /// Listeners of calls that have not ended.
+  public var runningHandlers: Int { handlers.load(ordering: .relaxed) }
+  /// Calls of which a message waits because the client does not read.
+  public var callsHeldBack: Int { heldBack.load(ordering: .relaxed) }
+
+  func streamOpened() { streams.add(1, ordering: .relaxed) }
+
+  func streamClosed() { streams.subtract(1, ordering: .relaxed) }
+
+  func handlerStarted() { handlers.add(1, ordering: .relaxed) }
+
+  func handlerEnded() { handlers.subtract(1, ordering: .relaxed) }
+
+  func callHeldBack(_ isHeldBack: Bool) { heldBack.add(isHeldBack ? 1 : -1, ordering: .relaxed) }
 
   func callStarted() { started.add(1, ordering: .relaxed) }
 

@@ -48,11 +48,11 @@ public struct RPCStatus: Error, Sendable, Hashable, CustomStringConvertible {
   public var code: StatusCode
   /// What is wrong and what to do, without values of the request.
   public var message: String
-  /// An encoded `google.rpc.Status`; empty = none.
-  public var details: [UInt8]
+  /// More about it, which travels as an encoded `google.rpc.Status`.
+  public var details: [StatusDetail]
 
   /// Creates a status.
-  public init(_ code: StatusCode, _ message: String, details: [UInt8] = []) {
+  public init(_ code: StatusCode, _ message: String, details: [StatusDetail] = []) {
     self.code = code
     self.message = message
     self.details = details

@@ -1,4 +1,5 @@
 package import HTTP2
+internal import NIOCore
 
 /// Who works with the streams of a connection. All calls come on the connection's event loop.
 package protocol ConnectionConsumer: AnyObject {
@@ -6,12 +7,36 @@ package protocol ConnectionConsumer: AnyObject {
   var session: Session { get }
   /// The bytes of one read have gone through the session.
   func readCompleted(at now: MonotonicTime)
+  /// Some of the session's output has gone to the socket: there may be room for more.
+  func outputTaken()
   /// When the consumer wants to be called although nothing is received; nil = never.
   var nextWakeUp: MonotonicTime? { get }
   /// The time that was asked for has come.
   func wakeUp(at now: MonotonicTime)
   /// The connection is closed; nothing can be sent any more.
   func connectionClosed()
+}
+
+/// The way to a connection from any thread.
+package struct ConnectionPort: Sendable {
+  private let channel: any Channel
+
+  init(channel: any Channel) {
+    self.channel = channel
+  }
+
+  /// Works with the consumer on the connection's event loop and sends what comes of it. `body` gets nil
+  /// when the connection is closed.
+  package func perform(_ body: @escaping @Sendable ((any ConnectionConsumer)?) -> Void) {
+    let channel = channel
+    channel.eventLoop.execute {
+      let handler =
+        channel.isActive
+        ? try? channel.pipeline.syncOperations.handler(type: ConnectionHandler.self) : nil
+      body(handler?.consumer)
+      handler?.pump()
+    }
+  }
 }
 
 /// What a connection knows of its other end.

@@ -118,6 +118,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       session.drain()
       guard session.outputCount > 0 else { break }
       write(context)
+      consumer.outputTaken()
     }
     setReading(context)
     armSlowReaderTimer(context)

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import HTTP2
 internal import NIOCore
 internal import NIOPosix
@@ -6,15 +7,17 @@ internal import NIOPosix
 package final class Listener: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let channel: any Channel
+  private let endpoint: Endpoint
   private let registry: ConnectionRegistry
   private let configuration: TransportConfiguration
 
   private init(
-    group: MultiThreadedEventLoopGroup, channel: any Channel, registry: ConnectionRegistry,
-    configuration: TransportConfiguration
+    group: MultiThreadedEventLoopGroup, channel: any Channel, endpoint: Endpoint,
+    registry: ConnectionRegistry, configuration: TransportConfiguration
   ) {
     self.group = group
     self.channel = channel
+    self.endpoint = endpoint
     self.registry = registry
     self.configuration = configuration
   }
@@ -25,7 +28,7 @@ package final class Listener: Sendable {
   /// - Throws: `TransportError` where the endpoint cannot be bound.
   package static func listen(
     on endpoint: Endpoint, configuration: TransportConfiguration,
-    makeConsumer: @escaping @Sendable (PeerAddress) -> any ConnectionConsumer
+    makeConsumer: @escaping @Sendable (PeerAddress, ConnectionPort) -> any ConnectionConsumer
   ) async throws -> Listener {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threads))
     let registry = ConnectionRegistry(maximum: configuration.maximumConnections)
@@ -37,7 +40,6 @@ package final class Listener: Sendable {
           try channel.pipeline.syncOperations.addHandler(AcceptPause())
         }
       }
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(
         .recvAllocator,
         value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 2_048, maximum: 65_536)
@@ -48,15 +50,28 @@ package final class Listener: Sendable {
         }
         return channel.eventLoop.makeCompletedFuture {
           let peer = PeerAddress(text: channel.remoteAddress?.description ?? "")
+          let port = ConnectionPort(channel: channel)
           let handler = ConnectionHandler(
-            consumer: makeConsumer(peer), configuration: configuration)
+            consumer: makeConsumer(peer, port), configuration: configuration)
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }
     do {
-      let channel = try await bootstrap.bind(host: endpoint.host, port: endpoint.port).get()
+      let channel: any Channel
+      switch endpoint {
+      case .tcp(let host, let port):
+        channel = try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+          .bind(host: host, port: port).get()
+      case .unix(let path):
+        // A socket that a server left behind is in the way; anything else at the path is left alone.
+        try await Self.refuseServed(path, group)
+        channel = try await bootstrap.bind(
+          unixDomainSocketPath: path, cleanupExistingSocketFile: true
+        ).get()
+      }
       return Listener(
-        group: group, channel: channel, registry: registry, configuration: configuration)
+        group: group, channel: channel, endpoint: endpoint, registry: registry,
+        configuration: configuration)
     } catch {
       try? await group.shutdownGracefully()
       throw TransportError(
@@ -65,8 +80,26 @@ package final class Listener: Sendable {
     }
   }
 
-  /// The port that is listened at.
+  /// The port that is listened at; 0 for a Unix domain socket.
   package var port: Int { channel.localAddress?.port ?? 0 }
+
+  /// Where it listens, with the port that the system chose.
+  package var address: String {
+    if case .tcp(let host, _) = endpoint {
+      return Endpoint.tcp(host: host, port: port).description
+    }
+    return endpoint.description
+  }
+
+  /// A socket at which a server answers is not taken away from it.
+  private static func refuseServed(
+    _ path: String, _ group: MultiThreadedEventLoopGroup
+  ) async throws {
+    let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(1))
+    guard let other = try? await bootstrap.connect(unixDomainSocketPath: path).get() else { return }
+    try? await other.close()
+    throw TransportError(description: "another server answers there")
+  }
 
   /// Connections that are open.
   package var connectionCount: Int { registry.count }
@@ -74,6 +107,7 @@ package final class Listener: Sendable {
   /// Stops accepting, lets calls in flight finish, and closes everything.
   package func drain() async {
     try? await channel.close()
+    if case .unix(let path) = endpoint { _ = unlink(path) }
     for connection in registry.drain() {
       connection.eventLoop.execute {
         let handler = try? connection.pipeline.syncOperations.handler(type: ConnectionHandler.self)

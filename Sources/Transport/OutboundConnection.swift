@@ -22,7 +22,6 @@ package final class OutboundConnection: Sendable {
   ) async throws -> OutboundConnection {
     let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connectTimeout(.seconds(seconds))
-      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let handler = ConnectionHandler(
@@ -31,7 +30,13 @@ package final class OutboundConnection: Sendable {
         }
       }
     do {
-      let channel = try await bootstrap.connect(host: endpoint.host, port: endpoint.port).get()
+      let channel =
+        switch endpoint {
+        case .tcp(let host, let port):
+          try await bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .connect(host: host, port: port).get()
+        case .unix(let path): try await bootstrap.connect(unixDomainSocketPath: path).get()
+        }
       return OutboundConnection(channel: channel)
     } catch {
       throw TransportError(
@@ -42,14 +47,7 @@ package final class OutboundConnection: Sendable {
   /// Works with the consumer on the connection's event loop and sends what comes of it. `body` gets nil
   /// when the connection is closed.
   package func perform(_ body: @escaping @Sendable ((any ConnectionConsumer)?) -> Void) {
-    let channel = channel
-    channel.eventLoop.execute {
-      let handler =
-        channel.isActive
-        ? try? channel.pipeline.syncOperations.handler(type: ConnectionHandler.self) : nil
-      body(handler?.consumer)
-      handler?.pump()
-    }
+    ConnectionPort(channel: channel).perform(body)
   }
 
   /// Closes the connection.

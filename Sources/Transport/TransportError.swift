@@ -4,19 +4,28 @@ package struct TransportError: Error, Sendable, CustomStringConvertible {
   package var description: String
 }
 
-/// A place to listen at or to connect to: `HOST:PORT`, with an IPv6 address in brackets.
-package struct Endpoint: Sendable, Hashable, CustomStringConvertible {
-  package var host: String
-  /// 0 to 65535; 0 lets the system choose when listening.
-  package var port: Int
+/// A place to listen at or to connect to: `HOST:PORT`, with an IPv6 address in brackets, or `unix:PATH`.
+package enum Endpoint: Sendable, Hashable, CustomStringConvertible {
+  /// A host and a port of 0 to 65535; 0 lets the system choose when listening.
+  case tcp(host: String, port: Int)
+  /// A Unix domain socket at a path of this machine.
+  case unix(path: String)
 
-  package init(host: String, port: Int) {
-    self.host = host
-    self.port = port
-  }
+  /// Bytes of a socket's path: what `sockaddr_un` holds on Linux, with its end.
+  private static let maximumPathLength = 107
 
-  /// Parses `HOST:PORT`.
+  /// Parses `HOST:PORT` or `unix:PATH`.
   package init(parsing text: String) throws(TransportError) {
+    if text.hasPrefix("unix:") {
+      let path = String(text.dropFirst("unix:".count))
+      guard !path.isEmpty, path.utf8.count <= Self.maximumPathLength, !path.utf8.contains(0) else {
+        throw TransportError(
+          description: "'\(text)' is no unix:PATH; give a path of 1 to \(Self.maximumPathLength) "
+            + "bytes, for example unix:/run/trialgate.sock")
+      }
+      self = .unix(path: path)
+      return
+    }
     guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
       (0...65_535).contains(port)
     else {
@@ -29,8 +38,19 @@ package struct Endpoint: Sendable, Hashable, CustomStringConvertible {
       throw TransportError(
         description: "'\(text)' names no host; write for example 127.0.0.1:50051")
     }
-    self.init(host: host, port: port)
+    self = .tcp(host: host, port: port)
   }
 
-  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  package var description: String {
+    switch self {
+    case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    case .unix(let path): "unix:\(path)"
+    }
+  }
+
+  /// The `:authority` of calls to it (RFC 9113, 8.3.1); a socket's path is none.
+  package var authority: String {
+    if case .unix = self { return "localhost" }
+    return description
+  }
 }

@@ -14,13 +14,13 @@ extension EligibilityService {
     do throws(MessageError) {
       request = try DescriptionMessages.request(bytes)
     } catch {
-      throw Self.status(of: error)
+      throw RequestFault(error).status
     }
     let program: CompiledProtocol
     do throws(ConfigurationError) {
       program = try configuration.select(request)
     } catch {
-      throw RPCStatus(.notFound, "\(error.field): \(error.remedy) (\(error.subject.rawValue))")
+      throw RequestFault(.notFound, error).status
     }
     guard let definition = configuration.definitions[program.digest] else {
       throw RPCStatus(.internal, "the version's definition is not at hand")

@@ -1,5 +1,5 @@
 public import CohortConfiguration
-public import EligibilityCore
+internal import EligibilityCore
 internal import MessageCoding
 public import RPC
 
@@ -33,8 +33,8 @@ public struct EligibilityService: Sendable {
         return .failure(error)
       }
     }
-    router.unary(service: Self.name, method: "EvaluateStream") { _, _ in
-      .failure(RPCStatus(.unimplemented, "EvaluateStream is not offered by this version"))
+    router.method(service: Self.name, method: "EvaluateStream", .bidirectional) { _ in
+      EvaluateStream(service: self)
     }
   }
 
@@ -45,21 +45,24 @@ public struct EligibilityService: Sendable {
     do throws(MessageError) {
       request = try EligibilityMessages.request(bytes)
     } catch {
-      throw Self.status(of: error)
+      throw RequestFault(error).status
     }
-    return EligibilityMessages.bytes(
-      of: try answer(request), headroom: ResponseMessage.prefixLength)
+    do throws(RequestFault) {
+      return EligibilityMessages.bytes(
+        of: try decide(request), headroom: ResponseMessage.prefixLength)
+    } catch {
+      throw error.status
+    }
   }
 
   /// Evaluates a request.
-  public func answer(_ request: EvaluationRequest) throws(RPCStatus) -> EvaluationAnswer {
+  func decide(_ request: EvaluationRequest) throws(RequestFault) -> EvaluationAnswer {
     let indexDate = try indexDate(of: request)
     let selection: PublishedConfiguration.Selection
     do throws(ConfigurationError) {
       selection = try configuration.select(request, indexDate: indexDate)
     } catch {
-      let code: StatusCode = error.subject == .stage ? .failedPrecondition : .notFound
-      throw RPCStatus(code, "\(error.field): \(error.remedy) (\(error.subject.rawValue))")
+      throw RequestFault(error.subject == .stage ? .failedPrecondition : .notFound, error)
     }
     var parameters = EvaluationParameters(stage: request.stage, indexDate: indexDate)
     parameters.cohorts = request.cohorts
@@ -82,20 +85,20 @@ public struct EligibilityService: Sendable {
 
   /// The date that windows count back from: for the infusion stage the day of the planned infusion at the
   /// site.
-  private func indexDate(of request: EvaluationRequest) throws(RPCStatus) -> CalendarDate {
+  private func indexDate(of request: EvaluationRequest) throws(RequestFault) -> CalendarDate {
     guard request.stage == .infusion, let planned = request.plannedInfusionTime else {
       guard let given = request.indexDate else {
         let other = request.stage == .infusion ? " or planned_infusion_time" : ""
-        throw RPCStatus(.invalidArgument, "index_date: give the index date\(other) (REQUIRED)")
+        throw RequestFault(
+          field: "index_date", reason: "REQUIRED", "give the index date\(other)")
       }
       return given
     }
     let day = planned.dates(in: configuration.timeZone(of: request) ?? .shanghai).earliest
     if let given = request.indexDate, given != day {
-      throw RPCStatus(
-        .invalidArgument,
-        "index_date: leave it empty or give the day of planned_infusion_time at the site "
-          + "(INDEX_DATE_DIFFERS)")
+      throw RequestFault(
+        field: "index_date", reason: "INDEX_DATE_DIFFERS",
+        "leave it empty or give the day of planned_infusion_time at the site")
     }
     return day
   }
@@ -118,33 +121,5 @@ public struct EligibilityService: Sendable {
         verdict.cohorts[index].titles = chosen(cohort.titles)
       }
     }
-  }
-
-  /// The status of a message that was refused. It names fields and remedies, never values.
-  static func status(of error: MessageError) -> RPCStatus {
-    switch error {
-    case .bytes(let fault):
-      let field = fault.path.isEmpty ? "" : "\(fault.path): "
-      let code: StatusCode =
-        fault.reason == .budgetExceeded || fault.reason == .tooManyElements
-        ? .resourceExhausted : .invalidArgument
-      return RPCStatus(code, "\(field)\(fault.remedy) (\(fault.reason.rawValue))")
-    case .form(let form):
-      let lines = form.violations.map { "\($0.field): \($0.description) (\($0.reason))" }
-      return RPCStatus(.invalidArgument, bounded(lines))
-    }
-  }
-
-  /// As many lines as fit a header list that common clients accept.
-  private static func bounded(_ lines: [String]) -> String {
-    let limit = 4_000
-    var text = ""
-    for (index, line) in lines.enumerated() {
-      if text.utf8.count + line.utf8.count > limit {
-        return "\(text); and \(lines.count - index) more"
-      }
-      text += text.isEmpty ? line : "; \(line)"
-    }
-    return text
   }
 }

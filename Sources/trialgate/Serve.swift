@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CohortConfiguration
 internal import Foundation
 internal import Logging
+internal import MessageCoding
 internal import RPC
 internal import TrialGateServices
 
@@ -10,13 +11,15 @@ struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Answers over gRPC until SIGTERM or SIGINT.",
     discussion: """
-      The built-in trial is loaded at once. GET /healthz on the same port answers "ok".
-      On SIGTERM the server stops accepting, calls in flight finish, and it exits with 0.
+      The built-in trial is loaded at once. The standard health and reflection services are on the same \
+      port, and GET /healthz answers "ok" over HTTP/2.
+      On SIGTERM readiness turns NOT_SERVING, the server stops accepting, calls in flight finish, and it \
+      exits with 0.
 
       Example: trialgate serve --listen 127.0.0.1:50051 --data-dir ./data
       """)
 
-  @Option(help: "HOST:PORT to listen at; port 0 lets the system choose.")
+  @Option(help: "HOST:PORT, where port 0 lets the system choose, or unix:PATH to listen at.")
   var listen = "127.0.0.1:50051"
 
   @Option(
@@ -35,11 +38,14 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "Connections at once.")
   var maxConnections = 4_096
 
-  @Option(help: "Milliseconds a call has when its client says nothing.")
+  @Option(help: "Milliseconds a unary call has when its client says nothing.")
   var defaultDeadline: UInt64 = 3_000
 
-  @Option(help: "Milliseconds a call has at most.")
+  @Option(help: "Milliseconds a unary call has at most.")
   var maxDeadline: UInt64 = 30_000
+
+  @Option(help: "Seconds without a message either way until a stream is ended.")
+  var streamIdle: UInt64 = 300
 
   @Option(help: "Seconds without traffic until a connection is drained.")
   var idle: Int64 = 300
@@ -55,6 +61,7 @@ struct Serve: AsyncParsableCommand {
       ("--max-connections must be 1 to 1000000", (1...1_000_000).contains(maxConnections)),
       ("--default-deadline must be 1 to 3600000", (1...3_600_000).contains(defaultDeadline)),
       ("--max-deadline must be 1 to 3600000", (1...3_600_000).contains(maxDeadline)),
+      ("--stream-idle must be 1 to 86400", (1...86_400).contains(streamIdle)),
       ("--idle must be 1 to 86400", (1...86_400).contains(idle)),
       ("--drain must be 0 to 3600", (0...3_600).contains(drain)),
     ]
@@ -67,8 +74,7 @@ struct Serve: AsyncParsableCommand {
     let logger = Logger(label: "trialgate")
     let directory = try DataDirectory(path: dataDir)
     let configuration = try BuiltInConfiguration.load()
-    var router = ServiceRouter()
-    EligibilityService(configuration: configuration).register(with: &router)
+    let (router, health) = try Self.services(configuration)
     var limits = ServerConfiguration()
     limits.threads = threads
     limits.maximumMessageBytes = maxMessage
@@ -76,6 +82,7 @@ struct Serve: AsyncParsableCommand {
     limits.maximumConnections = maxConnections
     limits.defaultDeadlineMilliseconds = defaultDeadline
     limits.maximumDeadlineMilliseconds = maxDeadline
+    limits.streamIdleSeconds = streamIdle
     limits.idleSeconds = idle
     limits.drainSeconds = drain
     let stop = StopSignal()
@@ -86,12 +93,28 @@ struct Serve: AsyncParsableCommand {
       throw CommandFailure.report("\(error)", code: 1)
     }
     logger.info(
-      "serving", metadata: ["port": "\(server.port)", "revision": "\(configuration.revision)"])
+      "serving",
+      metadata: [
+        "address": "\(server.address)", "revision": "\(configuration.revision)",
+      ])
     var received = stop.signals.makeAsyncIterator()
     let signal = await received.next() ?? ""
     logger.info("draining", metadata: ["signal": "\(signal)"])
+    health.shutDown()
     await server.drain()
     logger.info("stopped", metadata: ["calls": "\(server.counters.callsFinished)"])
     withExtendedLifetime((directory, stop)) {}
+  }
+
+  private static func services(
+    _ configuration: PublishedConfiguration
+  ) throws -> (ServiceRouter, HealthState) {
+    var router = ServiceRouter()
+    EligibilityService(configuration: configuration).register(with: &router)
+    let health = HealthState(services: router.services)
+    HealthService.register(with: &router, state: health)
+    try ReflectionService.register(with: &router, descriptorSet: EmbeddedResources.descriptorSet)
+    router.page("/healthz") { "ok\n" }
+    return (router, health)
   }
 }

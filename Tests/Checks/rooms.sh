@@ -36,8 +36,9 @@ rule() {
 rule EligibilityCore
 rule CohortConfiguration EligibilityCore
 rule HTTP2 CNGHTTP2
-rule Transport HTTP2 NIOCore NIOPosix NIOConcurrencyHelpers
-rule RPC HTTP2 Transport Synchronization
+rule MessageCompression CZlib
+rule Transport Glibc HTTP2 NIOCore NIOPosix NIOConcurrencyHelpers
+rule RPC HTTP2 MessageCompression Transport Synchronization
 rule MessageCoding CProtobufC CTrialGateProto CTrialGateResources EligibilityCore Yams
 rule ReportRendering EligibilityCore
 rule TrialGateServices CohortConfiguration EligibilityCore MessageCoding RPC Crypto

@@ -1,6 +1,8 @@
-"""A server of the built binary, and clients that know nothing of our code.
+"""Servers of the built binaries, and clients that know nothing of our code.
 
-Environment: TRIALGATE_BINARY = the binary (default .build/release/trialgate).
+Environment:
+TRIALGATE_BINARY = the binary (default .build/release/trialgate)
+TRIALGATE_INTEROP_BINARY = the server of the interoperability tests (default .build/release/interop-server)
 """
 
 import importlib
@@ -20,14 +22,23 @@ from grpc_tools import protoc
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "deploy" / "examples"
-BINARY = os.environ.get("TRIALGATE_BINARY", str(ROOT / ".build" / "release" / "trialgate"))
+RELEASE = ROOT / ".build" / "release"
+BINARY = os.environ.get("TRIALGATE_BINARY", str(RELEASE / "trialgate"))
+INTEROP_BINARY = os.environ.get("TRIALGATE_INTEROP_BINARY", str(RELEASE / "interop-server"))
 EVALUATE = "/trialgate.v1.EligibilityService/Evaluate"
 
 
 def _generate():
-    """Compiles the contract with Google's own compiler and imports it."""
+    """Compiles the contract with Google's own compiler and makes it importable.
+
+    Services of gRPC itself come with the packages of PyPI, which hold the same message types.
+    """
     folder = tempfile.mkdtemp(prefix="trialgate-stubs-")
-    sources = sorted(str(p.relative_to(ROOT / "proto")) for p in (ROOT / "proto").rglob("*.proto"))
+    sources = sorted(
+        str(path.relative_to(ROOT / "proto"))
+        for part in ("trialgate", "grpc/testing")
+        for path in (ROOT / "proto" / part).rglob("*.proto")
+    )
     status = protoc.main(
         ["protoc", f"-I{ROOT / 'proto'}", f"--python_out={folder}", f"--grpc_python_out={folder}"]
         + sources
@@ -35,6 +46,8 @@ def _generate():
     if status != 0:
         raise RuntimeError("the contract does not compile")
     sys.path.insert(0, folder)
+    # `grpc` is a package of grpcio's, which has to find `grpc.testing` too.
+    grpc.__path__.append(os.path.join(folder, "grpc"))
 
 
 _generate()
@@ -43,6 +56,9 @@ service_pb2_grpc = importlib.import_module("trialgate.v1.eligibility_service_pb2
 verdict_pb2 = importlib.import_module("trialgate.v1.verdict_pb2")
 snapshot_pb2 = importlib.import_module("trialgate.v1.snapshot_pb2")
 values_pb2 = importlib.import_module("trialgate.v1.values_pb2")
+empty_pb2 = importlib.import_module("grpc.testing.empty_pb2")
+messages_pb2 = importlib.import_module("grpc.testing.messages_pb2")
+test_pb2_grpc = importlib.import_module("grpc.testing.test_pb2_grpc")
 
 from google.protobuf import json_format  # noqa: E402
 
@@ -59,27 +75,40 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class Server:
-    """`trialgate serve` in a process of its own."""
+def polled(condition, seconds=5):
+    """Whether the condition comes to hold within the time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
-    def __init__(self, *options):
-        self.folder = tempfile.mkdtemp(prefix="trialgate-data-")
-        self.port = free_port()
-        self.address = f"127.0.0.1:{self.port}"
-        self.log = open(os.path.join(self.folder, "log"), "w+", encoding="utf-8")
-        self.process = subprocess.Popen(
-            [BINARY, "serve", "--listen", self.address, "--data-dir", self.folder, *options],
-            stderr=self.log,
-        )
+
+class ServerProcess:
+    """A server in a process of its own, which listens at `address` once this returns."""
+
+    def __init__(self, command, address, folder):
+        self.address = address
+        self.folder = folder
+        self.log = open(os.path.join(folder, "log"), "w+", encoding="utf-8")
+        self.process = subprocess.Popen(command, stderr=self.log)
         deadline = time.monotonic() + 30
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"the server did not start: {self.output()}") from None
-                time.sleep(0.02)
+        while not self._listens():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                said = self.output()
+                self.stop()
+                raise RuntimeError(f"the server did not start: {said}")
+            time.sleep(0.02)
+
+    def _listens(self):
+        family, target = socket.AF_UNIX, self.address.removeprefix("unix:")
+        if target == self.address:
+            host, _, port = target.rpartition(":")
+            family, target = socket.AF_INET, (host, int(port))
+        with socket.socket(family) as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(target) == 0
 
     def output(self):
         self.log.flush()
@@ -88,6 +117,14 @@ class Server:
     def resident_bytes(self):
         fields = pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()
         return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def forget_peak(self):
+        """From here on the peak of the resident memory is counted anew."""
+        pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+
+    def peak_bytes(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
     def terminate(self, number=signal.SIGTERM):
         self.process.send_signal(number)
@@ -105,19 +142,39 @@ class Server:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class ServerTestCase(unittest.TestCase):
-    """Tests that share a server. After the last one it must stop with 0."""
+class Server(ServerProcess):
+    """`trialgate serve`, on a free port or, if told so, on a unix socket."""
+
+    def __init__(self, *options, unix=False):
+        folder = tempfile.mkdtemp(prefix="trialgate-data-")
+        self.port = None if unix else free_port()
+        address = f"unix:{folder}/socket" if unix else f"127.0.0.1:{self.port}"
+        command = [BINARY, "serve", "--listen", address, "--data-dir", folder, *options]
+        super().__init__(command, address, folder)
+
+
+class InteropServer(ServerProcess):
+    """`interop-server`: the services of gRPC's interoperability tests on the same stack."""
+
+    def __init__(self, *options):
+        self.port = free_port()
+        command = [INTEROP_BINARY, "--port", str(self.port), *options]
+        folder = tempfile.mkdtemp(prefix="trialgate-interop-")
+        super().__init__(command, f"127.0.0.1:{self.port}", folder)
+
+
+class SharedServerTestCase(unittest.TestCase):
+    """Tests that share a server and a channel. After the last one it must stop with 0."""
 
     options = ()
+    launch = None
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(*cls.options)
+        cls.server = cls.launch(*cls.options)
         cls.channel = grpc.insecure_channel(
             cls.server.address, options=[("grpc.max_send_message_length", 64 << 20)]
         )
-        cls.stub = service_pb2_grpc.EligibilityServiceStub(cls.channel)
-        cls.raw = cls.channel.unary_unary(EVALUATE)
 
     @classmethod
     def tearDownClass(cls):
@@ -125,6 +182,25 @@ class ServerTestCase(unittest.TestCase):
         status = cls.server.stop()
         if status != 0:
             raise AssertionError(f"the server exited with {status}")
+
+    def assertFails(self, code, call):
+        """The error of a call that must fail with this status."""
+        with self.assertRaises(grpc.RpcError) as caught:
+            call()
+        self.assertEqual(caught.exception.code(), code, caught.exception.details())
+        return caught.exception
+
+
+class ServerTestCase(SharedServerTestCase):
+    """Tests of `trialgate serve`."""
+
+    launch = Server
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stub = service_pb2_grpc.EligibilityServiceStub(cls.channel)
+        cls.raw = cls.channel.unary_unary(EVALUATE)
 
     def assertServes(self):
         """The server still answers, and rightly."""
@@ -138,6 +214,21 @@ class ServerTestCase(unittest.TestCase):
         except grpc.RpcError as error:
             return error
         raise self.failureException("the call was answered with OK")
+
+
+class InteropTestCase(SharedServerTestCase):
+    """Tests of `interop-server`."""
+
+    launch = InteropServer
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stub = test_pb2_grpc.TestServiceStub(cls.channel)
+
+    def assertServes(self):
+        """The server still answers, and rightly."""
+        self.assertEqual(self.stub.EmptyCall(empty_pb2.Empty(), timeout=10), empty_pb2.Empty())
 
 
 def command(*arguments, stdin=None, cwd=None, binary=None, time_zone=None):

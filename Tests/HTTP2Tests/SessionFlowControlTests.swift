@@ -80,6 +80,25 @@ import Testing
     #expect(updates.contains { $0.stream == 1 } && updates.contains { $0.stream == 0 })
   }
 
+  /// A body that nobody deals with fills the window of its stream, and of no other.
+  @Test func whatIsNotDealtWithFillsTheWindow() {
+    var limits = HTTP2Limits()
+    limits.streamWindow = 70_000
+    limits.connectionWindow = 70_000
+    let table = SessionTable.established(limits: limits)
+    table.recorder.consumes = false
+    table.send(Script.headers(1, request) + Script.headers(3, request))
+    for _ in 0..<4 { #expect(table.send(Script.data(1, zeros(16_384)))) }
+    let updates = table.peer.frames(FrameType.windowUpdate)
+    #expect(updates.allSatisfy { $0.stream == 0 } && !updates.isEmpty)
+    // The other stream has its own window, and that of the connection was given back.
+    for _ in 0..<4 { #expect(table.send(Script.data(3, zeros(16_384)))) }
+    #expect(table.recorder.body(of: 3).count == 65_536)
+    table.session.consume(65_536, on: 1)
+    table.send(Script.ping())
+    #expect(table.peer.frames(FrameType.windowUpdate).contains { $0.stream == 1 })
+  }
+
   @Test func moreThanTheWindowIsAnError() {
     var limits = HTTP2Limits()
     limits.streamWindow = 10_000

@@ -49,10 +49,10 @@ import Transport
         1,
         [
           ("grpc-status", "\(code.rawValue)"), ("grpc-message", "100%25 %E5%85%A5"),
-          ("grpc-status-details-bin", "AQL/"),
+          ("grpc-status-details-bin", "CAIaBwoBYRICAQI"),
         ]))
     #expect(
-      table.results[call] == .failure(RPCStatus(code, "100% 入", details: [1, 2, 255])))
+      table.results[call] == .failure(RPCStatus(code, "100% 入", details: [.other(typeURL: "a", value: [1, 2])])))
   }
 
   static let statuses: [(fields: [Script.Field], code: StatusCode)] = [

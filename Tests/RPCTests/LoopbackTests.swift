@@ -70,7 +70,7 @@ import Testing
       try await client.unary("/test.Echo/Fail", [9])
     }
     #expect(
-      error == RPCStatus(.failedPrecondition, "100% wrong\n入组", details: [1, 2, 255]))
+      error == RPCStatus(.failedPrecondition, "100% wrong\n入组", details: ServiceRouter.failureDetails))
     await server.drain()
   }
 

@@ -1,3 +1,4 @@
+import MessageCompression
 import Testing
 
 @testable import RPC
@@ -50,9 +51,35 @@ import Testing
     #expect(Self.head([("grpc-timeout", "1S"), ("grpc-timeout", "x")]).hasBadTimeout)
   }
 
-  @Test(arguments: [("identity", false), ("gzip", true), ("snappy", true), ("", true)])
-  func anEncodingIsAnythingButIdentity(_ value: String, _ isEncoded: Bool) {
-    #expect(Self.head([("grpc-encoding", value)]).isEncoded == isEncoded)
+  @Test(
+    arguments: [
+      ("identity", "identity"), ("gzip", "gzip"), ("deflate", "deflate"), ("snappy", "unknown"),
+      ("GZIP", "unknown"), ("", "unknown"), ("gzip, deflate", "unknown"),
+    ])
+  func anEncodingIsIdentityGzipOrDeflate(_ value: String, _ expected: String) {
+    let found =
+      switch Self.head([("grpc-encoding", value)]).encoding {
+      case .identity: "identity"
+      case .algorithm(let algorithm): algorithm.rawValue
+      case .unknown: "unknown"
+      }
+    #expect(found == expected)
+  }
+
+  @Test func whatTheClientTakesIsInItsOrder() {
+    let head = Self.head([
+      ("grpc-accept-encoding", "identity, deflate ,br,gzip"), ("grpc-accept-encoding", "deflate"),
+    ])
+    #expect(head.accepted == [.deflate, .gzip, .deflate])
+    #expect(Self.head([]).accepted.isEmpty)
+  }
+
+  @Test func aTraceParentIsReadAndStaysMetadata() {
+    let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    let head = Self.head([("traceparent", text)])
+    #expect(head.traceParent == TraceParent(parsing: text) && head.traceParent != nil)
+    #expect(head.metadata.value(of: "traceparent") == text)
+    #expect(Self.head([("traceparent", "00-0-0-0")]).traceParent == nil)
   }
 
   @Test func metadataIsWhatTheProtocolsDoNotUse() {
@@ -63,16 +90,9 @@ import Testing
       ("x-a", "1"), ("x-b-bin", "AAA"), ("x-a", "2"), ("authorization", "Bearer t"), ("", "empty"),
     ])
     #expect(
-      head.metadata.map { "\($0.name)=\($0.value)" } == [
+      head.metadata.fields.map { "\($0.name)=\($0.value)" } == [
         "x-a=1", "x-b-bin=AAA", "x-a=2", "authorization=Bearer t",
       ])
-  }
-
-  @Test func theFirstValueOfANameIsFound() {
-    let context = CallContext(
-      path: "/a/b", metadata: [("x", "1"), ("y", "2"), ("x", "3")], peer: "")
-    #expect(context.value(of: "x") == "1" && context.value(of: "y") == "2")
-    #expect(context.value(of: "X") == nil)
   }
 
   @Test(arguments: ["", "a", "abc", "abcd", "Abc"]) func spansAreComparedAsBytes(_ text: String) {

@@ -59,7 +59,9 @@ import Testing
     #expect(answer.field("content-type") == "application/grpc")
     #expect(answer.field("grpc-status") == "\(code.rawValue)")
     #expect(answer.field("grpc-message") == "100%25 wrong%0A%E5%85%A5%E7%BB%84")
-    #expect(answer.field("grpc-status-details-bin") == "AQL/")
+    let details = Base64.decode(answer.field("grpc-status-details-bin") ?? "") ?? []
+    #expect(StatusDetail.details(ofStatus: details) == ServiceRouter.failureDetails)
+    #expect(answer.field("grpc-retry-pushback-ms") == "1500")
     #expect(answer.data.isEmpty && answer.isEnded)
   }
 

@@ -11,8 +11,23 @@ import Transport
   @Test(arguments: valid.indices) func anEndpointIsHostAndPort(_ index: Int) throws {
     let row = Self.valid[index]
     let endpoint = try Endpoint(parsing: row.text)
-    #expect(endpoint == Endpoint(host: row.host, port: row.port))
+    #expect(endpoint == .tcp(host: row.host, port: row.port))
     #expect(try Endpoint(parsing: endpoint.description) == endpoint)
+  }
+
+  @Test func aUnixSocketIsAPath() throws {
+    let endpoint = try Endpoint(parsing: "unix:/run/trialgate.sock")
+    #expect(endpoint == .unix(path: "/run/trialgate.sock"))
+    #expect(endpoint.description == "unix:/run/trialgate.sock")
+    #expect(endpoint.authority == "localhost")
+    let longest = "unix:" + String(repeating: "a", count: 107)
+    #expect(try Endpoint(parsing: longest).description == longest)
+  }
+
+  @Test(arguments: ["unix:", "unix:" + String(repeating: "a", count: 108), "unix:a\0b"])
+  func whatIsNoPathIsRefusedWithAnExample(_ text: String) {
+    let error = #expect(throws: TransportError.self) { try Endpoint(parsing: text) }
+    #expect(error?.description.contains("unix:/run/trialgate.sock") == true)
   }
 
   @Test(

@@ -63,13 +63,13 @@ import Testing
     configuration.drainSeconds = 1
     adjust(&configuration)
     return try await Listener.listen(
-      on: Endpoint(host: "127.0.0.1", port: 0), configuration: configuration
-    ) { _ in RecordingConsumer() }
+      on: .tcp(host: "127.0.0.1", port: 0), configuration: configuration
+    ) { _, _ in RecordingConsumer() }
   }
 
   private static func connect(to listener: Listener) async throws -> OutboundConnection {
     try await OutboundConnection.connect(
-      to: Endpoint(host: "127.0.0.1", port: listener.port), seconds: 5
+      to: .tcp(host: "127.0.0.1", port: listener.port), seconds: 5
     ) { RecordingConsumer(role: .client) }
   }
 
@@ -131,7 +131,7 @@ import Testing
     for connection in connections { try await Self.wait { await !Self.isOpen(connection) } }
     await #expect(throws: TransportError.self) {
       try await OutboundConnection.connect(
-        to: Endpoint(host: "127.0.0.1", port: port), seconds: 5
+        to: .tcp(host: "127.0.0.1", port: port), seconds: 5
       ) { RecordingConsumer(role: .client) }
     }
   }
@@ -148,14 +148,40 @@ import Testing
 
   @Test func aTakenPortIsSaidToBeTaken() async throws {
     let listener = try await Self.listen()
-    let taken = Endpoint(host: "127.0.0.1", port: listener.port)
+    let taken = Endpoint.tcp(host: "127.0.0.1", port: listener.port)
     let error = await #expect(throws: TransportError.self) {
       try await Listener.listen(on: taken, configuration: TransportConfiguration(threads: 1)) {
-        _ in RecordingConsumer()
+        _, _ in RecordingConsumer()
       }
     }
     #expect(error?.description.contains("\(taken)") == true)
     await listener.drain()
+  }
+
+  /// A socket that a server left behind is in nobody's way; one that is served is refused.
+  @Test func aSocketOfTheFileSystemIsListenedAt() async throws {
+    let path = "/tmp/trialgate-test-\(UInt32.random(in: 0...(.max))).sock"
+    func listen() async throws -> Listener {
+      try await Listener.listen(
+        on: .unix(path: path), configuration: TransportConfiguration(threads: 1)
+      ) { _, _ in RecordingConsumer() }
+    }
+    let listener = try await listen()
+    #expect(listener.port == 0 && listener.address == "unix:\(path)")
+    let error = await #expect(throws: TransportError.self) { try await listen() }
+    #expect(error?.description.contains("another server answers") == true)
+    let connection = try await OutboundConnection.connect(to: .unix(path: path), seconds: 5) {
+      RecordingConsumer(role: .client)
+    }
+    try await Self.wait { listener.connectionCount == 1 }
+    await connection.close()
+    await listener.drain()
+    await #expect(throws: TransportError.self) {
+      try await OutboundConnection.connect(to: .unix(path: path), seconds: 5) {
+        RecordingConsumer(role: .client)
+      }
+    }
+    await (try await listen()).drain()
   }
 
   /// A channel that never was active never becomes inactive either.
@@ -166,7 +192,7 @@ import Testing
     let endings = Atomic<Int>(0)
     await #expect(throws: TransportError.self) {
       try await OutboundConnection.connect(
-        to: Endpoint(host: "127.0.0.1", port: port), seconds: 5
+        to: .tcp(host: "127.0.0.1", port: port), seconds: 5
       ) {
         let consumer = RecordingConsumer(role: .client)
         consumer.onEnding = { endings.add(1, ordering: .relaxed) }
@@ -180,8 +206,8 @@ import Testing
   @Test func anUnknownHostIsSaidToBeUnknown() async {
     let error = await #expect(throws: TransportError.self) {
       try await Listener.listen(
-        on: Endpoint(host: "192.0.2.1", port: 0), configuration: TransportConfiguration(threads: 1)
-      ) { _ in RecordingConsumer() }
+        on: .tcp(host: "192.0.2.1", port: 0), configuration: TransportConfiguration(threads: 1)
+      ) { _, _ in RecordingConsumer() }
     }
     #expect(error?.description.contains("192.0.2.1:0") == true)
   }

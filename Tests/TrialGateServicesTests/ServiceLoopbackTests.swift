@@ -49,14 +49,4 @@ import TrialGateServices
     let direct = try service().describe(request.span).dropFirst(ResponseMessage.prefixLength)
     #expect([bytes] == [Array(direct)])
   }
-
-  @Test(arguments: ["EvaluateStream"])
-  func methodsOfTheContractThatAreNotOfferedSaySo(_ method: String) async throws {
-    let error = await #expect(throws: RPCStatus.self) {
-      try await Self.withClient {
-        try await $0.unary("/trialgate.v1.EligibilityService/\(method)", [])
-      }
-    }
-    #expect(error?.code == .unimplemented && error?.message.contains(method) == true)
-  }
 }

@@ -14,6 +14,12 @@ enum Descriptors {
     of(Trialgate__V1__EvaluateResponse(), trialgate__v1__evaluate_response__init) { $0.base }
   }
 
+  static var evaluateStreamRequest: Message {
+    of(Trialgate__V1__EvaluateStreamRequest(), trialgate__v1__evaluate_stream_request__init) {
+      $0.base
+    }
+  }
+
   static var protocolDefinition: Message {
     of(Trialgate__V1__ProtocolDefinition(), trialgate__v1__protocol_definition__init) { $0.base }
   }

@@ -31,6 +31,22 @@ struct WireScan {
     try message(0..<bytes.count, descriptor, depth: 0)
   }
 
+  /// The text of a field of a message that may be malformed further on; empty where there is none.
+  static func text(ofField number: UInt64, in bytes: UnsafeRawBufferPointer) -> String {
+    let scan = WireScan(bytes)
+    var position = 0
+    while position < bytes.count {
+      guard let tag = try? scan.varint(&position, bytes.count),
+        let body = try? scan.value(&position, bytes.count, wireType: UInt8(tag & 7))
+      else { return "" }
+      if tag == number << 3 | 2 {
+        let text = UnsafeRawBufferPointer(rebasing: bytes[body])
+        return UTF8Check.fault(in: text) == nil ? String(decoding: text, as: UTF8.self) : ""
+      }
+    }
+    return ""
+  }
+
   private mutating func message(
     _ range: Range<Int>, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, depth: Int
   ) throws(DecodingError) {

@@ -15,6 +15,8 @@ final class Recorder: SessionDelegate {
   }
 
   private(set) var events: [Event] = []
+  /// Whether bodies are dealt with as they come.
+  var consumes = true
   /// Called when the peer has sent all of a stream.
   var onPeerEnded: ((Session, Int32) -> Void)?
   /// Called when a header list is complete.
@@ -60,6 +62,7 @@ final class Recorder: SessionDelegate {
 
   func session(_ session: Session, received bytes: Span<UInt8>, on stream: Int32) {
     events.append(.data(stream, copy(bytes)))
+    if consumes { session.consume(bytes.count, on: stream) }
   }
 
   func session(_ session: Session, peerEnded stream: Int32) {

@@ -11,6 +11,7 @@ final class RecordingConsumer: ConnectionConsumer, SessionDelegate {
   var answerBytes = 3
   var nextWakeUp: MonotonicTime?
   private(set) var reads = 0
+  private(set) var takings = 0
   private(set) var wakeUps: [MonotonicTime] = []
   private(set) var endings = 0
 
@@ -27,6 +28,8 @@ final class RecordingConsumer: ConnectionConsumer, SessionDelegate {
 
   func readCompleted(at now: MonotonicTime) { reads += 1 }
 
+  func outputTaken() { takings += 1 }
+
   func wakeUp(at now: MonotonicTime) {
     nextWakeUp = nil
     wakeUps.append(now)
@@ -42,7 +45,9 @@ final class RecordingConsumer: ConnectionConsumer, SessionDelegate {
     _ session: Session, received name: Span<UInt8>, _ value: Span<UInt8>, on stream: Int32
   ) {}
   func session(_ session: Session, endedHeadersOn stream: Int32) {}
-  func session(_ session: Session, received bytes: Span<UInt8>, on stream: Int32) {}
+  func session(_ session: Session, received bytes: Span<UInt8>, on stream: Int32) {
+    session.consume(bytes.count, on: stream)
+  }
   func session(_ session: Session, peerEnded stream: Int32) {
     guard session.role == .server else { return }
     session.respond(

@@ -1,0 +1,149 @@
+internal import CProtobufC
+internal import CTrialGateProto
+public import EligibilityCore
+
+/// One item of an `EvaluateStream`.
+public struct StreamItem: Sendable {
+  /// The caller's id, as far as the bytes give one; empty for one that is too long.
+  public var id: String
+  /// The request, or why it cannot be read. Paths begin at the item: `request.snapshot`.
+  public var request: Result<EvaluationRequest, MessageError>
+
+  init(id: String, request: Result<EvaluationRequest, MessageError>) {
+    self.id = id.utf8.count <= FormReader.maximumIDLength ? id : ""
+    self.request = request
+  }
+}
+
+/// Why an item of a stream was not answered (`trialgate.v1.ItemError`).
+public struct ItemError: Sendable, Hashable {
+  /// The gRPC status code.
+  public var statusCode: Int
+  /// Stable code: `VALIDATION_FAILED`.
+  public var reason: String
+  /// What is wrong and what to do.
+  public var message: String
+  /// The fields at fault.
+  public var violations: [FieldViolation]
+
+  /// Creates an error.
+  public init(statusCode: Int, reason: String, message: String, violations: [FieldViolation]) {
+    self.statusCode = statusCode
+    self.reason = reason
+    self.message = message
+    self.violations = violations
+  }
+}
+
+/// The messages of `EvaluateStream`, between bytes and the core's values.
+public enum StreamMessages {
+  /// Reads an `EvaluateStreamRequest`. It never fails as a whole, since a bad item does not end a stream.
+  public static func item(_ bytes: Span<UInt8>) -> StreamItem {
+    bytes.withUnsafeBytes { buffer in
+      do throws(DecodingFailure<FormError>) {
+        return try WireMessage.decode(
+          buffer, as: Descriptors.evaluateStreamRequest, Trialgate__V1__EvaluateStreamRequest.self
+        ) { message throws(FormError) in item(message.pointee) }
+      } catch {
+        return StreamItem(id: WireScan.text(ofField: 1, in: buffer), request: .failure(error.message))
+      }
+    }
+  }
+
+  private static func item(_ message: Trialgate__V1__EvaluateStreamRequest) -> StreamItem {
+    var id = ""
+    do throws(FormError) {
+      let request = try EligibilityMessages.finish { reader -> EvaluationRequest? in
+        id = reader.text(message.item_id)
+        return reader.streamed(message)
+      }
+      return StreamItem(id: id, request: .success(request))
+    } catch {
+      return StreamItem(id: id, request: .failure(.form(error)))
+    }
+  }
+
+  /// The bytes of an `EvaluateStreamResponse` with an answer, behind some free space.
+  public static func bytes(
+    of answer: EvaluationAnswer, itemID: String, headroom: Int = 0
+  ) -> [UInt8] {
+    encode(headroom) { $0.streamed(itemID, answer) }
+  }
+
+  /// The bytes of an `EvaluateStreamResponse` with an error, behind some free space.
+  public static func bytes(of error: ItemError, itemID: String, headroom: Int = 0) -> [UInt8] {
+    encode(headroom) { $0.streamed(itemID, error) }
+  }
+
+  private static func encode(
+    _ headroom: Int,
+    _ write: (MessageWriter) -> UnsafeMutablePointer<Trialgate__V1__EvaluateStreamResponse>?
+  ) -> [UInt8] {
+    let writer = MessageWriter(arena: Arena(limit: .max))
+    guard let message = write(writer) else { return [] }
+    return withExtendedLifetime(writer.arena) {
+      WireMessage.encode(UnsafeRawPointer(message), headroom: headroom)
+    }
+  }
+}
+
+extension FormReader {
+  fileprivate mutating func streamed(
+    _ message: Trialgate__V1__EvaluateStreamRequest
+  ) -> EvaluationRequest? {
+    note(message.base)
+    if text(message.item_id).utf8.count > Self.maximumIDLength {
+      report("item_id", "TOO_LONG", "use at most \(Self.maximumIDLength) bytes")
+    }
+    let itemHasUnknownFields = takeUnknownFields()
+    guard let given = message.request?.pointee else {
+      report("request", "REQUIRED", "give the item's request")
+      return nil
+    }
+    var request = within("request") { $0.request(given) }
+    if itemHasUnknownFields { request?.snapshot.hasUnknownFields = true }
+    return request
+  }
+}
+
+extension MessageWriter {
+  fileprivate func streamed(
+    _ itemID: String, _ answer: EvaluationAnswer
+  ) -> UnsafeMutablePointer<Trialgate__V1__EvaluateStreamResponse>? {
+    response(itemID) {
+      $0.response = self.answer(answer)
+      $0.result_case = TRIALGATE__V1__EVALUATE_STREAM_RESPONSE__RESULT_RESPONSE
+    }
+  }
+
+  fileprivate func streamed(
+    _ itemID: String, _ error: ItemError
+  ) -> UnsafeMutablePointer<Trialgate__V1__EvaluateStreamResponse>? {
+    response(itemID) {
+      $0.result_case = TRIALGATE__V1__EVALUATE_STREAM_RESPONSE__RESULT_ERROR
+      $0.error = make(Trialgate__V1__ItemError.self, trialgate__v1__item_error__init) {
+        $0.status_code = Int32(clamping: error.statusCode)
+        set(&$0.reason, error.reason)
+        set(&$0.message, error.message)
+        set(&$0.field_violations, &$0.n_field_violations, error.violations) { violation in
+          make(Trialgate__V1__FieldViolation.self, trialgate__v1__field_violation__init) {
+            set(&$0.field, violation.field)
+            set(&$0.reason, violation.reason)
+            set(&$0.description, violation.description)
+          }
+        }
+      }
+    }
+  }
+
+  private func response(
+    _ itemID: String, _ fill: (inout Trialgate__V1__EvaluateStreamResponse) -> Void
+  ) -> UnsafeMutablePointer<Trialgate__V1__EvaluateStreamResponse>? {
+    make(
+      Trialgate__V1__EvaluateStreamResponse.self, trialgate__v1__evaluate_stream_response__init
+    ) {
+      set(&$0.item_id, itemID)
+      fill(&$0)
+    }
+  }
+}
