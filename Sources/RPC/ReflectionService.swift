@@ -42,8 +42,6 @@ private final class Reflector: ServerCallListener {
 
   private let index: DescriptorIndex
   private let services: [String]
-  /// Files that the client has, so that what many import is sent once.
-  private var sent: Set<String> = []
 
   init(index: DescriptorIndex, services: [String]) {
     self.index = index
@@ -115,10 +113,8 @@ private final class Reflector: ServerCallListener {
       failure(.notFound, "no such file or symbol", &writer)
       return
     }
-    let all = index.closure(file).filter { $0.name == file.name || !sent.contains($0.name) }
-    sent.formUnion(all.map(\.name))
     writer.message(4) { response in
-      for file in all { response.element(1, file.bytes) }
+      for file in index.closure(file) { response.element(1, file.bytes) }
     }
   }
 

@@ -126,10 +126,13 @@ extension ServerConnection {
   }
 
   /// How the answers of a call are compressed: as its requests are, or by the client's first choice where
-  /// the handler wants it.
+  /// the handler wants it; never in a way that the client does not say it takes.
   private func algorithm(_ call: ServerCall, isWanted: Bool?) -> CompressionAlgorithm? {
-    if case .algorithm(let algorithm) = call.head.encoding { return algorithm }
-    return isWanted == nil ? nil : call.head.accepted.first
+    let accepted = call.head.accepted
+    if case .algorithm(let algorithm) = call.head.encoding, accepted.contains(algorithm) {
+      return algorithm
+    }
+    return isWanted == nil ? nil : accepted.first
   }
 
   /// Ends a call: with OK, or with a failure.

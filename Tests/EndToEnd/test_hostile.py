@@ -196,11 +196,6 @@ class HostileCalls(ServerTestCase):
                     self.channel.unary_unary(path)(b"", timeout=10)
                 self.assertEqual(caught.exception.code(), UNIMPLEMENTED)
 
-    def test_methods_of_later_versions_say_so(self):
-        with self.assertRaises(grpc.RpcError) as caught:
-            list(self.stub.EvaluateStream(iter([]), timeout=10))
-        self.assertEqual(caught.exception.code(), UNIMPLEMENTED)
-
     def test_required_fields_are_named_all_at_once(self):
         error = self.fails(b"")
         self.assertEqual(error.code(), INVALID)

@@ -101,11 +101,19 @@ class Stream(ServerTestCase):
         self.assertEqual(answer.error.status_code, error.code().value[0])
         self.assertEqual(answer.item_id, "")
 
-    def test_an_item_that_is_no_message_ends_the_stream(self):
+    def test_an_item_that_is_no_message_does_not_end_the_stream(self):
         good = item("good", example("eligible")).SerializeToString()
-        call = self.channel.stream_stream(STREAM)(iter([good, good[:-3], good]), timeout=20)
-        self.assertIn(b"good", next(call))
-        self.assertFails(grpc.StatusCode.INVALID_ARGUMENT, lambda: list(call))
+        call = self.channel.stream_stream(STREAM)(iter([good, good[:-3], b"\xff", good]), timeout=20)
+        answers = [eligibility_pb2.EvaluateStreamResponse.FromString(bytes) for bytes in call]
+        self.assertEqual(
+            [answer.WhichOneof("result") for answer in answers],
+            ["response", "error", "error", "response"],
+        )
+        # The id is kept as far as the bytes give one.
+        self.assertEqual([answer.item_id for answer in answers], ["good", "good", "", "good"])
+        for answer in answers[1:3]:
+            self.assertEqual(answer.error.status_code, 3)
+            self.assertEqual(answer.error.reason, "MALFORMED_MESSAGE")
 
     def test_an_item_beyond_the_limit_ends_the_stream(self):
         long = item("x" * (5 << 20), example("eligible"))
