@@ -99,6 +99,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/InteropServer", swiftSettings: safe),
+    .executableTarget(
+      name: "evaluation-benchmark",
+      dependencies: [
+        "CohortConfiguration", "EligibilityCore", "MessageCoding", "TrialGateServices",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/Benchmarks/Evaluation", exclude: ["patient-110-facts.json"],
+      swiftSettings: strict),
     .testTarget(
       name: "EligibilityCoreTests", dependencies: ["EligibilityCore"], swiftSettings: strict),
     .testTarget(

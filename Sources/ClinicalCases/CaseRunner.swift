@@ -149,6 +149,9 @@ package struct CaseRunner {
     for code in expected.warnings where !verdict.warnings.contains(where: { $0.code == code }) {
       differences.append("expected the warning \(code), got \(verdict.warnings.map(\.code))")
     }
+    for code in expected.noWarnings where verdict.warnings.contains(where: { $0.code == code }) {
+      differences.append("expected no warning \(code)")
+    }
     for (id, when) in expected.passesOn {
       let found = result(id)?.passesOn
       let text =

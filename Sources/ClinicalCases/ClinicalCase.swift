@@ -25,6 +25,8 @@ struct ClinicalCase {
     var issues: [(fact: String, reason: String)]
     /// Codes of warnings.
     var warnings: [String]
+    /// Codes of warnings that must not come.
+    var noWarnings: [String]
     /// When a failed criterion passes: a date, `never`, or a condition.
     var passesOn: [(id: String, when: String)]
   }
@@ -60,9 +62,11 @@ struct ClinicalCase {
         (fact: $0.member("fact")?.text ?? "", reason: $0.member("reason")?.text ?? "")
       },
       warnings: (expect.member("warnings")?.elements ?? []).compactMap(\.text),
+      noWarnings: (expect.member("no_warnings")?.elements ?? []).compactMap(\.text),
       passesOn: pairs("passes_on").map { (id: $0.0, when: $0.1) })
     let known: Set<String> = [
-      "outcome", "results", "reasons", "missing", "issues", "warnings", "passes_on",
+      "outcome", "results", "reasons", "missing", "issues", "warnings", "no_warnings",
+      "passes_on",
     ]
     if let other = expect.members.first(where: { !known.contains($0.key) }) {
       throw CaseError(description: "case \(id): '\(other.key)' is nothing to expect")

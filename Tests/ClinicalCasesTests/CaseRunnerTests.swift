@@ -37,6 +37,7 @@ import Testing
     "outcome: ELIGIBLE", "results: {C3.3: NOT_MET}", "results: {C9.9: MET}",
     "reasons: {C3.3: HB_BELOW_MINIMUM}", "missing: {C3.3: [hb]}", "missing: {C3.1: []}",
     "issues: [{fact: hb, reason: UNIT_UNKNOWN}]", "warnings: [NOTHING_OF_THE_KIND]",
+    "no_warnings: [NO_LIMIT_ON_RESULT_AGE]",
     "passes_on: {C3.3: \"2025-03-16\"}",
   ])
   func aCaseThatDoesNotHoldIsToldApart(_ expectation: String) throws {

@@ -128,6 +128,7 @@ extension Evaluation {
     }
     if withEvidence {
       for (results, limit) in [(baselines, "baseline"), (later, limitText(test))] {
+        if results.count > NodeResult.maximumEvidence / 2 { outcome.isCut = true }
         outcome.evidence += results.prefix(NodeResult.maximumEvidence / 2).map {
           evidence($0, limit: limit)
         }

@@ -210,8 +210,14 @@ extension Evaluation {
         outcome: self.outcome(of: index, outcome))
       entry.reasons = outcome.isApplicable ? outcome.reasons : []
       if withEvidence {
-        entry.evidence = outcome.evidence
-        entry.missing = outcome.isApplicable && outcome.truth == .unknown ? outcome.missing : []
+        let isOpen = outcome.isApplicable && outcome.truth == .unknown
+        entry.evidence = Array(outcome.evidence.prefix(NodeResult.maximumEvidence))
+        entry.missing = isOpen ? Array(outcome.missing.prefix(NodeResult.maximumEvidence)) : []
+        if outcome.isCut || entry.evidence.count < outcome.evidence.count
+          || (isOpen && entry.missing.count < outcome.missing.count)
+        {
+          warn("MORE_THAN_SHOWN", ["\(NodeResult.maximumEvidence)"], criterion.id)
+        }
       }
       entry.passesOn = entry.outcome.isFailure ? outcome.turns?.passesOn : nil
       entry.cohort = criterion.cohort.map { program.cohorts[$0].id } ?? ""

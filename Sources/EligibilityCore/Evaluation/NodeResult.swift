@@ -8,6 +8,8 @@ struct NodeResult: Sendable {
   var reasons: [String] = []
   var evidence: [Evidence] = []
   var missing: [MissingFact] = []
+  /// Whether there is more evidence, or more is missing, than is listed.
+  var isCut = false
   /// When a true exclusion or a false inclusion would have turned, if nothing new happens.
   var turns: Turning?
 
@@ -31,20 +33,32 @@ struct NodeResult: Sendable {
     if !reason.isEmpty, !reasons.contains(reason) { reasons.append(reason) }
   }
 
-  /// Facts that one criterion shows at most; beyond them the first ones stand for all. A patient's
-  /// record does not come near it.
+  /// Facts that one criterion shows at most; beyond them the first ones stand for all, and the verdict says
+  /// so. A patient's record does not come near it.
   static let maximumEvidence = 200
 
   /// Takes over why another node has its outcome.
   mutating func adopt(_ other: NodeResult, withEvidence: Bool) {
     for reason in other.reasons { addReason(reason) }
     if withEvidence {
-      for item in other.evidence where evidence.count < Self.maximumEvidence {
-        if !evidence.contains(item) { evidence.append(item) }
+      isCut = isCut || other.isCut
+      Self.add(other.evidence, to: &evidence, &isCut)
+      Self.add(other.missing, to: &missing, &isCut)
+    }
+  }
+
+}
+
+extension NodeResult {
+  private static func add<Item: Equatable>(
+    _ items: [Item], to list: inout [Item], _ isCut: inout Bool
+  ) {
+    for item in items where !list.contains(item) {
+      guard list.count < maximumEvidence else {
+        isCut = true
+        return
       }
-      for item in other.missing where missing.count < Self.maximumEvidence {
-        if !missing.contains(item) { missing.append(item) }
-      }
+      list.append(item)
     }
   }
 }

@@ -1,0 +1,106 @@
+internal import ArgumentParser
+internal import CohortConfiguration
+internal import EligibilityCore
+internal import Foundation
+internal import Glibc
+internal import MessageCoding
+internal import TrialGateServices
+
+/// `evaluation-benchmark`: evaluates one patient again and again, for `evaluation.py` to count what it costs.
+/// It is no part of the product.
+@main struct EvaluationBenchmark: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluation-benchmark",
+    abstract: "Evaluates a patient COUNT times and prints the CPU time of one evaluation.",
+    discussion: "Example: evaluation-benchmark --detail full --cohorts 6 --count 1000 patient.json")
+
+  enum Part: String, ExpressibleByArgument, CaseIterable {
+    /// The core alone: facts to verdict.
+    case evaluate
+    /// What a server does with a call's bytes: decode, evaluate, encode.
+    case answer
+  }
+
+  enum Amount: String, ExpressibleByArgument, CaseIterable {
+    case outcome
+    case full
+  }
+
+  @Option(help: "What is repeated: evaluate (facts to verdict) or answer (bytes to bytes).")
+  var part = Part.evaluate
+
+  @Option(help: "How much of the verdict is made: outcome or full.")
+  var detail = Amount.full
+
+  @Option(help: "Cohorts that are decided: 1 or 6.")
+  var cohorts = 1
+
+  @Option(help: "Evaluations.")
+  var count = 1_000
+
+  @Argument(help: "A request as ProtoJSON.")
+  var request: String
+
+  func validate() throws {
+    guard [1, 6].contains(cohorts) else { throw ValidationError("--cohorts must be 1 or 6") }
+    guard (0...10_000_000).contains(count) else {
+      throw ValidationError("--count must be 0 to 10000000")
+    }
+  }
+
+  func run() throws {
+    let text = try String(contentsOfFile: request, encoding: .utf8)
+    let configuration = try BuiltInConfiguration.load()
+    let program = configuration.trials[0].versions[0]
+    var document = try DocumentParser.parse(text)
+    document.set("detail", .string(detail == .full ? "DETAIL_FULL" : "DETAIL_OUTCOME"))
+    if cohorts == 6 {
+      let all = program.cohorts.map { document.node(.string($0.id)) }
+      document.set("cohorts", .array(all))
+    }
+    let bytes = try RequestDocument(node: document).encoded
+    let service = EligibilityService(configuration: configuration)
+    let once: () throws -> Int
+    switch part {
+    case .answer: once = { try service.evaluate(bytes.span).count }
+    case .evaluate:
+      let request = try EligibilityMessages.request(bytes.span)
+      guard let indexDate = request.indexDate else {
+        throw ValidationError("the request must have an index_date")
+      }
+      let site = try configuration.select(request, indexDate: indexDate).site
+      var parameters = EvaluationParameters(stage: request.stage, indexDate: indexDate)
+      parameters.cohorts = request.cohorts
+      once = {
+        program.evaluate(request.snapshot, parameters, site: site, detail: request.detail)
+          .results.count
+      }
+    }
+    // What is made once is made before the count begins.
+    let size = try once()
+    let before = Self.cpuNanoseconds
+    var total = 0
+    for _ in 0..<count { total += try once() }
+    let spent = Self.cpuNanoseconds - before
+    guard total == size * count else { throw ExitCode.failure }
+    print(count > 0 ? "\(spent / count) ns" : "0 ns")
+  }
+
+  private static var cpuNanoseconds: Int {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return time.tv_sec * 1_000_000_000 + time.tv_nsec
+  }
+}
+
+extension DocumentNode {
+  fileprivate func node(_ value: Value) -> DocumentNode {
+    DocumentNode(value: value, line: line, column: column)
+  }
+
+  fileprivate mutating func set(_ name: String, _ value: Value) {
+    var members = members.filter { $0.key != name }
+    members.append((name, node(value)))
+    self = node(.object(members))
+  }
+}
