@@ -2784,7 +2784,7 @@ const ProtobufCMessageDescriptor trialgate__v1__period__descriptor =
   (ProtobufCMessageInit) trialgate__v1__period__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptors[41] =
+static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptors[42] =
 {
   {
     "id",
@@ -2975,6 +2975,18 @@ static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptor
     offsetof(Trialgate__V1__Criterion, part_of),
     NULL,
     &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "place_texts",
+    17,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__Criterion, n_place_texts),
+    offsetof(Trialgate__V1__Criterion, place_texts),
+    &trialgate__v1__text__descriptor,
+    NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
@@ -3280,44 +3292,45 @@ static const ProtobufCFieldDescriptor trialgate__v1__criterion__field_descriptor
   },
 };
 static const unsigned trialgate__v1__criterion__field_indices_by_name[] = {
-  20,   /* field[20] = age */
-  27,   /* field[27] = allergy */
+  21,   /* field[21] = age */
+  28,   /* field[28] = allergy */
   4,   /* field[4] = applies_if */
-  31,   /* field[31] = assessment */
-  19,   /* field[19] = by_reading */
-  38,   /* field[38] = change */
-  35,   /* field[35] = clearance */
+  32,   /* field[32] = assessment */
+  20,   /* field[20] = by_reading */
+  39,   /* field[39] = change */
+  36,   /* field[36] = clearance */
   3,   /* field[3] = cohort */
-  33,   /* field[33] = conclusion */
-  26,   /* field[26] = condition */
-  17,   /* field[17] = conditional */
-  29,   /* field[29] = consent */
-  34,   /* field[34] = daily_dose */
-  36,   /* field[36] = duration */
-  40,   /* field[40] = enrolment */
-  25,   /* field[25] = exposure */
-  24,   /* field[24] = finding */
+  34,   /* field[34] = conclusion */
+  27,   /* field[27] = condition */
+  18,   /* field[18] = conditional */
+  30,   /* field[30] = consent */
+  35,   /* field[35] = daily_dose */
+  37,   /* field[37] = duration */
+  41,   /* field[41] = enrolment */
+  26,   /* field[26] = exposure */
+  25,   /* field[25] = finding */
   14,   /* field[14] = flags */
-  32,   /* field[32] = grade_count */
-  16,   /* field[16] = group */
+  33,   /* field[33] = grade_count */
+  17,   /* field[17] = group */
   0,   /* field[0] = id */
   13,   /* field[13] = incurable */
   12,   /* field[12] = knobs */
-  23,   /* field[23] = measured */
+  24,   /* field[24] = measured */
   10,   /* field[10] = paraphrases */
   15,   /* field[15] = part_of */
-  28,   /* field[28] = participation */
-  39,   /* field[39] = persistence */
+  29,   /* field[29] = participation */
+  40,   /* field[40] = persistence */
   8,   /* field[8] = place */
+  16,   /* field[16] = place_texts */
   11,   /* field[11] = reading_notes */
   7,   /* field[7] = reason */
-  22,   /* field[22] = result */
+  23,   /* field[23] = result */
   1,   /* field[1] = role */
-  18,   /* field[18] = same_as */
-  37,   /* field[37] = sequence */
-  21,   /* field[21] = sex */
+  19,   /* field[19] = same_as */
+  38,   /* field[38] = sequence */
+  22,   /* field[22] = sex */
   2,   /* field[2] = stages */
-  30,   /* field[30] = statement */
+  31,   /* field[31] = statement */
   9,   /* field[9] = titles */
   5,   /* field[5] = void_if */
   6,   /* field[6] = void_reason */
@@ -3325,8 +3338,8 @@ static const unsigned trialgate__v1__criterion__field_indices_by_name[] = {
 static const ProtobufCIntRange trialgate__v1__criterion__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 20, 16 },
-  { 0, 41 }
+  { 20, 17 },
+  { 0, 42 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__criterion__descriptor =
 {
@@ -3336,7 +3349,7 @@ const ProtobufCMessageDescriptor trialgate__v1__criterion__descriptor =
   "Trialgate__V1__Criterion",
   "trialgate.v1",
   sizeof(Trialgate__V1__Criterion),
-  41,
+  42,
   trialgate__v1__criterion__field_descriptors,
   trialgate__v1__criterion__field_indices_by_name,
   2,  trialgate__v1__criterion__number_ranges,
@@ -4047,7 +4060,7 @@ const ProtobufCMessageDescriptor trialgate__v1__measured_test__descriptor =
   (ProtobufCMessageInit) trialgate__v1__measured_test__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__finding_test__field_descriptors[9] =
+static const ProtobufCFieldDescriptor trialgate__v1__finding_test__field_descriptors[11] =
 {
   {
     "concepts",
@@ -4157,6 +4170,30 @@ static const ProtobufCFieldDescriptor trialgate__v1__finding_test__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "method_titles",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__FindingTest, n_method_titles),
+    offsetof(Trialgate__V1__FindingTest, method_titles),
+    &trialgate__v1__text__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "specimen_titles",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__FindingTest, n_specimen_titles),
+    offsetof(Trialgate__V1__FindingTest, specimen_titles),
+    &trialgate__v1__text__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__finding_test__field_indices_by_name[] = {
   0,   /* field[0] = concepts */
@@ -4164,7 +4201,9 @@ static const unsigned trialgate__v1__finding_test__field_indices_by_name[] = {
   3,   /* field[3] = ever */
   1,   /* field[1] = expected */
   8,   /* field[8] = latest_only */
+  9,   /* field[9] = method_titles */
   4,   /* field[4] = methods */
+  10,   /* field[10] = specimen_titles */
   5,   /* field[5] = specimens */
   7,   /* field[7] = stale_after */
   2,   /* field[2] = window */
@@ -4172,7 +4211,7 @@ static const unsigned trialgate__v1__finding_test__field_indices_by_name[] = {
 static const ProtobufCIntRange trialgate__v1__finding_test__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__finding_test__descriptor =
 {
@@ -4182,7 +4221,7 @@ const ProtobufCMessageDescriptor trialgate__v1__finding_test__descriptor =
   "Trialgate__V1__FindingTest",
   "trialgate.v1",
   sizeof(Trialgate__V1__FindingTest),
-  9,
+  11,
   trialgate__v1__finding_test__field_descriptors,
   trialgate__v1__finding_test__field_indices_by_name,
   1,  trialgate__v1__finding_test__number_ranges,

@@ -45,7 +45,8 @@ public enum StreamMessages {
           buffer, as: Descriptors.evaluateStreamRequest, Trialgate__V1__EvaluateStreamRequest.self
         ) { message throws(FormError) in item(message.pointee) }
       } catch {
-        return StreamItem(id: WireScan.text(ofField: 1, in: buffer), request: .failure(error.message))
+        return StreamItem(
+          id: WireScan.text(ofField: 1, in: buffer), request: .failure(error.message))
       }
     }
   }

@@ -13,6 +13,8 @@ struct LogicOutline {
   private var spelledOut: Set<String> = []
   /// Steps that are mentioned more than once: they carry their ids.
   private var shared: Set<String> = []
+  /// The criterion that is spelled out.
+  private var owner = ""
 
   init(_ words: RuleWords) {
     self.words = words
@@ -21,6 +23,7 @@ struct LogicOutline {
   /// The outline of a criterion's own logic; headings end as the language has it.
   mutating func outline(of criterion: Criterion) -> Outline {
     guard let rule = criterion.rule else { return Outline("?") }
+    owner = criterion.id
     // Once to learn which steps are shared, once more with their ids.
     _ = outline(rule)
     shared = Set(mentions.filter { $0.value > 1 }.keys)
@@ -105,13 +108,33 @@ struct LogicOutline {
     func part(_ name: String, _ outline: Outline) -> Outline {
       Outline(words.language.label(name, outline.text), outline.children)
     }
+    let otherwise =
+      words.say("otherwise", "否则") + words.language.aside(complement(of: rule.condition) ?? "")
     return Outline(
-      words.say("the case that holds is true", "相应情况成立"),
+      words.say("the case that holds is true", "按下列情况判定"),
       [
         part(words.say("if", "若"), refer(to: rule.condition)),
         part(words.say("then", "则"), refer(to: rule.then)),
-        part(words.say("otherwise", "否则"), refer(to: rule.otherwise)),
+        part(otherwise, refer(to: rule.otherwise)),
       ])
+  }
+
+  /// The reported criterion that holds exactly where the condition of a case does not, if the case is that
+  /// of a criterion with such a part.
+  private func complement(of id: String) -> String? {
+    guard case .result(let test)? = words.index.criterion(id)?.rule, !owner.isEmpty else {
+      return nil
+    }
+    let complement = words.index.definition.criteria.first { other in
+      guard other.partOf == owner, case .result(let opposite)? = other.rule else { return false }
+      return test.isComplement(of: opposite)
+    }
+    return complement.map(name)
+  }
+
+  private func name(_ criterion: Criterion) -> String {
+    let title = words.language.choose(criterion.titles)
+    return title.isEmpty ? criterion.id : "\(criterion.id) \(title)"
   }
 
   private mutating func choice(_ choice: ReadingChoiceRule) -> Outline {
@@ -141,8 +164,7 @@ struct LogicOutline {
   private mutating func refer(to id: String) -> Outline {
     guard let criterion = words.index.criterion(id) else { return Outline(id) }
     guard criterion.role == .step, let rule = criterion.rule else {
-      let title = words.language.choose(criterion.titles)
-      return Outline(title.isEmpty ? id : "\(id) \(title)")
+      return Outline(name(criterion))
     }
     let isComposite = !rule.references.isEmpty
     if isComposite {
@@ -163,5 +185,21 @@ struct LogicOutline {
           condition.children))
     }
     return outline
+  }
+}
+
+extension ResultTest {
+  /// Whether of the two exactly one is true of any result.
+  fileprivate func isComplement(of other: ResultTest) -> Bool {
+    let isOpposite =
+      switch (comparison, other.comparison) {
+      case (.less, .greaterOrEqual), (.greaterOrEqual, .less), (.greater, .lessOrEqual),
+        (.lessOrEqual, .greater):
+        true
+      default: false
+      }
+    var same = other
+    same.comparison = comparison
+    return isOpposite && same == self
   }
 }

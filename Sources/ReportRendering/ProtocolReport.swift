@@ -4,13 +4,13 @@ public import EligibilityCore
 /// for in words, and which readings are in force.
 public struct ProtocolReport: Sendable {
   private let program: CompiledProtocol
-  private let words: RuleWords
+  let words: RuleWords
   private let stage: Stage?
-  private let cohort: String
+  let cohort: String
   private let layout: ReportLayout
 
-  private var index: DefinitionIndex { words.index }
-  private var language: ReportLanguage { words.language }
+  var index: DefinitionIndex { words.index }
+  var language: ReportLanguage { words.language }
 
   /// Creates a report.
   ///
@@ -47,10 +47,10 @@ public struct ProtocolReport: Sendable {
     if shown.isEmpty {
       blocks.append(.lines([Outline(say("No criteria.", "无标准。"))]))
     }
-    return layout.render(blocks + readings)
+    return layout.render(blocks + general + readings)
   }
 
-  private func say(_ english: String, _ chinese: String) -> String {
+  func say(_ english: String, _ chinese: String) -> String {
     language.say(english, chinese)
   }
 
@@ -98,7 +98,7 @@ public struct ProtocolReport: Sendable {
     let title = language.choose(definition.titles)
     var lines = [
       language.label(say("version", "版本"), definition.version),
-      language.label(say("digest", "摘要"), program.digest),
+      language.label(say("digest", "内容校验值"), program.digest),
     ]
     if !definition.registryIDs.isEmpty {
       lines.append(
@@ -136,32 +136,6 @@ public struct ProtocolReport: Sendable {
     case .step, nil: return ""
     }
   }
-
-  private var readings: [ReportBlock] {
-    let knobs = index.definition.knobs
-    guard !knobs.isEmpty else { return [] }
-    let rows = knobs.map { knob in
-      let setting = index.setting(of: knob.id) ?? knob.defaultValue
-      let mark = setting == knob.defaultValue ? "" : say(" (set)", "（已设定）")
-      return [
-        knob.id, setting + mark, alternatives(to: setting, of: knob),
-        language.choose(knob.descriptions),
-      ]
-    }
-    return [
-      .heading(say("Readings", "解读")),
-      .table(
-        columns: [
-          say("knob", "旋钮"), say("setting", "设定"), say("other settings", "其他设定"),
-          say("what the protocol leaves open", "方案未明确之处"),
-        ], rows: rows),
-    ]
-  }
-
-  private func alternatives(to setting: String, of knob: KnobDefinition) -> String {
-    let others = knob.settings.map(\.value).filter { $0 != setting }
-    return (others + (knob.takesNumber ? [say("a number", "数字")] : [])).joined(separator: ", ")
-  }
 }
 
 // MARK: One criterion
@@ -171,7 +145,8 @@ extension ProtocolReport {
     var logic = LogicOutline(words)
     let outline = logic.outline(of: criterion)
     var lines: [Outline] = []
-    if !criterion.place.isEmpty { lines.append(Outline(criterion.place)) }
+    let place = language.choose(criterion.placeTexts, else: criterion.place)
+    if !place.isEmpty { lines.append(Outline(place)) }
     let paraphrase = language.choose(criterion.paraphrases)
     if !paraphrase.isEmpty { lines.append(Outline(paraphrase)) }
     lines.append(Outline("\(verb(criterion.role))\(outline.text)", outline.children))
@@ -179,7 +154,7 @@ extension ProtocolReport {
     let note = language.choose(criterion.readingNotes)
     if !note.isEmpty { lines.append(Outline(language.label(say("Reading", "解读"), note))) }
     let further = logic.knobs.filter { !criterion.knobs.contains($0) }
-    lines += (criterion.knobs + further).compactMap(knob)
+    lines += (criterion.knobs + further).compactMap { knob($0) }
     return ReportEntry(
       id: criterion.id, title: language.choose(criterion.titles), depth: depth, lines: lines)
   }
@@ -210,27 +185,57 @@ extension ProtocolReport {
     for flag in criterion.flags {
       lines.append(line(say("Warns \(flag.code) where", "下列情况提示\(flag.code)"), flag.condition))
     }
-    if !criterion.reason.isEmpty {
-      lines.append(Outline(language.label(say("Reason of a failure", "不通过原因代码"), criterion.reason)))
+    let reasons = reasons(of: criterion)
+    if !reasons.isEmpty {
+      lines.append(Outline(language.label(say("Reason of a failure", "不通过原因代码"), reasons)))
     }
     if criterion.isIncurable {
-      lines.append(Outline(say("A failure does not pass with time.", "不通过不会随时间消失。")))
+      lines.append(Outline(say("A failure does not pass with time.", "此项不符合不会随时间改变。")))
     }
     return lines
   }
 
-  private func knob(_ id: String) -> Outline? {
-    guard let knob = index.definition.knobs.first(where: { $0.id == id }) else { return nil }
-    let setting = index.setting(of: id) ?? knob.defaultValue
-    let others = alternatives(to: setting, of: knob)
-    let title = say("Knob \(id) = \(setting)", "旋钮 \(id) = \(setting)")
-    let rest = others.isEmpty ? "" : say(" (else \(others))", "（另有\(others)）")
-    let meaning = language.choose(knob.descriptions)
-    var outline = Outline(title + rest + (meaning.isEmpty ? "" : say(": ", "：") + meaning))
-    outline.children = knob.settings.compactMap { setting in
-      let text = language.choose(setting.descriptions)
-      return text.isEmpty ? nil : Outline(language.label(setting.value, text))
+  /// The reason codes of a failure: the criterion's own, those that its tests give themselves, and a word
+  /// where it has those of other criteria as well.
+  private func reasons(of criterion: Criterion) -> String {
+    var codes: [String] = []
+    var hasOthers = false
+    var seen: Set<String> = []
+    var queue = [criterion.rule].compactMap { $0 }
+    while !queue.isEmpty {
+      let rule = queue.removeFirst()
+      codes += rule.failureReasons
+      for id in rule.deciding(words.index) where seen.insert(id).inserted {
+        guard let next = index.criterion(id) else { continue }
+        guard next.role == .step else {
+          hasOthers = true
+          continue
+        }
+        if !next.reason.isEmpty { codes.append(next.reason) }
+        queue += [next.rule].compactMap { $0 }
+      }
     }
-    return outline
+    let tests = language.either(codes)
+    var parts = [criterion.reason]
+    if !tests.isEmpty {
+      parts.append(criterion.reason.isEmpty ? tests : say("with \(tests)", "并附\(tests)"))
+    }
+    let text = parts.filter { !$0.isEmpty }.joined(separator: say(" ", "，"))
+    guard hasOthers else { return text }
+    let others = say("the reasons of the criteria behind it", "所依据各条的原因代码")
+    return text.isEmpty ? others : text + say(", with ", "，连同") + others
+  }
+}
+
+extension Rule {
+  /// Ids of the criteria that decide it under the readings in force, so that their reasons are its own.
+  fileprivate func deciding(_ index: DefinitionIndex) -> [String] {
+    switch self {
+    case .group(let group): group.members
+    case .conditional(let rule): [rule.then, rule.otherwise]
+    case .sameAs(let id): [id]
+    case .byReading(let choice): [index.chosen(choice)].compactMap { $0 }
+    default: []
+    }
   }
 }

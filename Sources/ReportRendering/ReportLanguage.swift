@@ -21,6 +21,11 @@ public enum ReportLanguage: String, Sendable, Hashable, CaseIterable {
     return chosen?.text ?? ""
   }
 
+  /// The text in this language, else the one that stands for all of them.
+  func choose(_ texts: [Text], else text: String) -> String {
+    texts.first { $0.language == rawValue }?.text ?? text
+  }
+
   /// `a, b or c`.
   func either(_ parts: [String]) -> String { joined(parts, last: say(" or ", "或")) }
 

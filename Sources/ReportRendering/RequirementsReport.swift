@@ -82,7 +82,7 @@ public struct RequirementsReport: Sendable {
     case .allergy: say("Allergies", "过敏")
     case .participation: say("Other trials", "其他试验")
     case .consent: say("Consent", "知情同意")
-    case .attestation: say("Attestations: judgements that a person signs", "证实：由人员签署的判断")
+    case .attestation: say("Attestations: judgements that a person signs", "声明：由人员签署的判断")
     }
   }
 
@@ -95,7 +95,7 @@ public struct RequirementsReport: Sendable {
         ? ""
         : say(
           "in place of an attestation for \(list(section.alternatives))",
-          "可代替证实：\(list(section.alternatives))")
+          "可代替声明：\(list(section.alternatives))")
       let uses = [needed, instead].filter { !$0.isEmpty }.joined(separator: say("; ", "；"))
       return Outline(
         language.label(

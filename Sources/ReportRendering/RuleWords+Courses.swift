@@ -8,7 +8,7 @@ extension RuleWords {
     let unit = index.concept(test.concept)?.unit ?? ""
     let amount =
       test.isAbsolute
-      ? "\(test.amount) \(unit)" : say("\(test.amount) % of the baseline", "基线的\(test.amount)%")
+      ? amount(test.amount, unit) : say("\(test.amount) % of the baseline", "基线的\(test.amount)%")
     let limit = test.comparison == .greater ? say("more than", "超过") : say("at least", "至少")
     let period = test.period.map { length($0) } ?? "?"
     let verb = isRise ? say("has risen", "升高") : say("has fallen", "下降")
@@ -32,14 +32,15 @@ extension RuleWords {
     let names = anyConcept(test.concepts)
     var limits: [String] = []
     if let above = test.above {
-      let unit = above.unit == "1" ? "" : " \(above.unit)"
-      limits.append(say("above \(above.value)\(unit)", "高于\(above.value)\(unit)"))
+      let limit = self.limit(above, of: test.concepts)
+      limits.append(say("above \(limit)", "高于\(limit)"))
     }
     if test.abovePercentile99 {
       limits.append(
         say("above the laboratory's 99th percentile", "高于实验室第99百分位"))
     }
-    let positive = say("positive", "阳性") + language.aside(language.either(limits))
+    let positive =
+      say("positive", "阳性") + language.aside(limits.joined(separator: say(", or ", "，或")))
     let apart = index.resolved(test.apart).map {
       say("the first and the last at least \(length($0)) apart", "首末两次相隔至少\(length($0))")
     }
@@ -49,10 +50,26 @@ extension RuleWords {
     let times = [apart, within].compactMap { $0 }
     return
       ([
-        say(
-          "at least \(test.count) results of one of \(names) are \(positive)",
-          "\(names)中同一项至少\(test.count)次\(positive)")
+        test.concepts.count == 1
+          ? say(
+            "at least \(test.count) results of \(names) are \(positive)",
+            "\(names)至少\(test.count)次\(positive)")
+          : say(
+            "at least \(test.count) results of one of \(names) are \(positive)",
+            "\(names)中同一项至少\(test.count)次\(positive)")
       ] + times).joined(separator: say(", ", "，"))
+  }
+
+  /// A limit with the units it may be in: the unit `1` stands for the canonical unit of each concept.
+  private func limit(_ above: Quantity, of concepts: [String]) -> String {
+    let value = "\(above.value)"
+    guard above.unit == "1" else { return amount(value, above.unit) }
+    var units: [String] = []
+    for concept in concepts {
+      let unit = UnitWords.word(index.concept(concept)?.unit ?? "", language)
+      if !unit.isEmpty, !units.contains(unit) { units.append(unit) }
+    }
+    return units.isEmpty ? value : "\(value) \(language.either(units))"
   }
 
   func enrolment() -> String {

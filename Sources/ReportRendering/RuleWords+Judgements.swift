@@ -9,7 +9,7 @@ extension RuleWords {
     return with(
       say(
         "the statement \(statement(test.concept)) is answered \(answer)",
-        "陈述\(statement(test.concept))的回答为“\(answer)”"),
+        "声明\(statement(test.concept))的回答为“\(answer)”"),
       [
         window.isEmpty ? "" : say("a yes counts only \(window)", "“是”仅限\(window)"),
         test.noWithoutCondition.isEmpty
@@ -70,12 +70,12 @@ extension RuleWords {
     }
     return say(
       "treatment has lasted \(limit) \(length) since the day on which \(start), to the index date or the last day on which one was given",
-      "自\(start)起，至入组基准日或末次用药日，治疗持续\(limit)\(length)")
+      "自\(start)起，至基准日或末次用药日，治疗持续\(limit)\(length)")
   }
 
   func sequence(_ test: SequenceTest) -> String {
     say(
       "\(statement(test.first)) and then \(statement(test.second)) are attested, the second dated after the first",
-      "先后证实\(statement(test.first))和\(statement(test.second))，且后者日期晚于前者")
+      "先后声明\(statement(test.first))和\(statement(test.second))，且后者日期晚于前者")
   }
 }

@@ -15,7 +15,7 @@ extension RuleWords {
         "所采用的\(concept(test.anchorConcept))结果")
     let time =
       test.window == nil
-      ? say("at any time up to the index date", "入组基准日及之前任何时间")
+      ? say("at any time up to the index date", "基准日及之前任何时间")
       : optionalWindow(test.window, before: anchor)
     let drugs = set(test.drugSet)
     let clause =
@@ -45,7 +45,7 @@ extension RuleWords {
           ? ""
           : say(
             "a diagnosis of \(set(test.undecidedSet)) leaves it unknown",
-            "有\(set(test.undecidedSet))的诊断时结果未知"),
+            "记录有\(quotedSet(test.undecidedSet))的诊断时结果未知"),
         test.statement.isEmpty
           ? ""
           : say(
@@ -64,10 +64,10 @@ extension RuleWords {
     switch test.scope {
     case .active:
       say(
-        "is present on the index date (a past one does not count)", "在入组基准日存在（既往者不计）")
+        "is present on the index date (a past one does not count)", "在基准日存在（既往者不计）")
     case .activePastUnknown:
       say(
-        "is present on the index date (a past one leaves it unknown)", "在入组基准日存在（既往者结果未知）")
+        "is present on the index date (a past one leaves it unknown)", "在基准日存在（既往者结果未知）")
     case .ever: say("is recorded, present or past", "有记录（现患或既往）")
     case .activityInWindow:
       say(
@@ -126,7 +126,16 @@ extension RuleWords {
   func consent() -> String {
     say(
       "an informed consent of the version in force was signed by the index date and not withdrawn",
-      "入组基准日及之前已签署现行版本知情同意书且未撤回")
+      "基准日及之前已签署现行版本知情同意书且未撤回")
+  }
+
+  /// `prednisone equivalent`, after the drug whose doses count as they are; the table's id where there is
+  /// none.
+  private func equivalent(_ table: DoseTable) -> String {
+    let drug = table.drugs.first { $0.factor == "1" }?.drug ?? ""
+    let title = language.choose(index.concept(drug)?.titles ?? [])
+    return title.isEmpty
+      ? table.id : say("\(title.lowercased()) equivalent", "\(title)等效剂量")
   }
 
   func dailyDose(_ test: DailyDoseTest) -> Outline {
@@ -140,10 +149,11 @@ extension RuleWords {
       case nil: "?"
       }
     let window = optionalWindow(test.window)
-    let limit = "\(test.limit) \(table?.unit ?? "")/d"
+    let limit = amount(test.limit, "\(UnitWords.word(table?.unit ?? ""))/d")
+    let reference = table.map(equivalent) ?? test.doseTable
     let clause = say(
-      "\(how) of \(drugs), as \(test.doseTable), \(window) \(compares(test.comparison, limit))",
-      "\(window)\(drugs)按\(test.doseTable)折算的\(how)\(compares(test.comparison, limit))")
+      "\(how) of \(drugs), as \(reference), \(window) \(compares(test.comparison, limit))",
+      "\(window)\(drugs)按\(reference)折算的\(how)\(compares(test.comparison, limit))")
     let factors = (table?.drugs ?? []).map { "\(concept($0.drug)) x \($0.factor)" }
     guard !factors.isEmpty else { return Outline(clause) }
     let listed = factors.joined(separator: say(", ", "、"))

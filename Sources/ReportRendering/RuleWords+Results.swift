@@ -7,7 +7,7 @@ extension RuleWords {
       switch index.setting(of: "age.reference") {
       case "icf": say("the day of the signed consent", "签署知情同意当日")
       case "screening": say("the day of screening", "筛选当日")
-      default: say("the index date", "入组基准日")
+      default: say("the index date", "基准日")
       }
     guard let years = test.yearsKnob.isEmpty ? test.years : index.number(of: test.yearsKnob) else {
       return undecided(test.yearsKnob)
@@ -68,12 +68,12 @@ extension RuleWords {
   func result(_ test: ResultTest) -> String {
     let limit: String
     switch test.limit {
-    case .value(let quantity): limit = "\(quantity.value) \(quantity.unit)"
+    case .value(let quantity): limit = amount("\(quantity.value)", quantity.unit)
     case .ulnMultiple(let multiple): limit = upperLimit(multiple)
     case .knob(let knob):
       guard isDecimal(knob) else { return undecided(knob) }
       let unit = test.concepts.first.flatMap { index.concept($0)?.unit } ?? ""
-      limit = "\(index.setting(of: knob) ?? "") \(unit)"
+      limit = amount(index.setting(of: knob) ?? "", unit)
     case nil: limit = "?"
     }
     let results = self.results(test.concepts, ever: test.ever)
@@ -127,8 +127,8 @@ extension RuleWords {
       test.ever && !isPositive
       ? say("every result of \(names)", "每次\(names)结果均")
       : self.results(test.concepts, ever: test.ever, latestOnly: test.latestOnly)
-    let methods = language.either(test.methods.map(code))
-    let specimens = language.either(test.specimens.map(code))
+    let methods = codes(test.methods, test.methodTitles)
+    let specimens = codes(test.specimens, test.specimenTitles)
     return with(
       clause(subject(results, test.concepts, test.window), say("is \(value)", "为\(value)")),
       [
@@ -166,7 +166,7 @@ extension RuleWords {
           "体表面积按Du Bois公式由\(concept(test.height))计算")
       case nil: ""
       }
-    return with(clause(value, compares(test.comparison, "\(test.limit) \(unit)")), [surface])
+    return with(clause(value, compares(test.comparison, amount(test.limit, unit))), [surface])
   }
 
   private func weight(_ test: ClearanceTest) -> String {

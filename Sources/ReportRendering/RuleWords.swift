@@ -16,6 +16,14 @@ struct RuleWords {
   /// `Biologics (biologics)`.
   func set(_ id: String) -> String { named(index.codeSet(id)?.titles ?? [], id) }
 
+  /// The same with its title in quotation marks.
+  func quotedSet(_ id: String) -> String { quoted(index.codeSet(id)?.titles ?? [], id) }
+
+  private func quoted(_ titles: [Text], _ id: String) -> String {
+    let title = language.choose(titles)
+    return title.isEmpty ? id : say("\"\(title)\"", "“\(title)”") + language.aside(id)
+  }
+
   private func named(_ titles: [Text], _ id: String) -> String {
     let title = language.choose(titles)
     return title.isEmpty ? id : "\(title)\(language.aside(id))"
@@ -24,10 +32,7 @@ struct RuleWords {
   func anyConcept(_ ids: [String]) -> String { language.either(ids.map(concept)) }
 
   /// A statement in quotation marks.
-  func statement(_ id: String) -> String {
-    let title = language.choose(index.concept(id)?.titles ?? [])
-    return title.isEmpty ? id : say("\"\(title)\"", "“\(title)”") + language.aside(id)
-  }
+  func statement(_ id: String) -> String { quoted(index.concept(id)?.titles ?? [], id) }
 
   /// `SNOMED CT 18946005`.
   func code(_ coding: Coding) -> String { "\(Self.terminology(coding.system)) \(coding.code)" }
@@ -70,9 +75,21 @@ struct RuleWords {
     }
   }
 
+  /// Codes with what they are called together, where that is known: `flow cytometry (SNOMED CT 18946005)`.
+  func codes(_ codings: [Coding], _ titles: [Text]) -> String {
+    let codes = language.either(codings.map(code))
+    let title = language.choose(titles)
+    return title.isEmpty || codes.isEmpty ? codes : title + language.aside(codes)
+  }
+
+  /// A value with its unit in words.
+  func amount(_ value: String, _ unit: String) -> String {
+    UnitWords.amount(value, unit, language)
+  }
+
   // MARK: Comparisons
 
-  /// `is at least 1.0 10*9/L`.
+  /// `is at least 1.0 ×10⁹/L`.
   func compares(_ comparison: ComparisonOperator?, _ limit: String) -> String {
     switch comparison {
     case .less: say("is below \(limit)", "低于\(limit)")
@@ -107,7 +124,7 @@ struct RuleWords {
     let date =
       !anchor.isEmpty
       ? anchor
-      : isHours ? say("the planned infusion", "计划回输时间") : say("the index date", "入组基准日")
+      : isHours ? say("the planned infusion", "计划回输时间") : say("the index date", "基准日")
     return say("within \(length) before \(date)", "\(date)前\(length)内")
   }
 

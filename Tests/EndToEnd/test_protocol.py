@@ -142,17 +142,28 @@ class Validate(ProtocolTestCase):
 class Show(ProtocolTestCase):
     def test_the_built_in_trial_is_shown_in_words(self):
         text = self.run_protocol("show").stdout
-        self.assertTrue(text.startswith("nct06373081  CAR-T cells"), text[:200])
+        self.assertTrue(text.startswith("nct06373081  Anti-CD19-CD3E CAR-T cells"), text[:200])
         for line in (
             "C1.1  At least 18 years old",
             "Step 1, common inclusion 3.1 A",
-            "Met when the latest result of Neutrophils (anc) is at least 1.0 10*9/L",
+            "Met when the latest result of Neutrophils (anc) is at least 1.0 ×10⁹/L",
             "Reason of a failure: BIOLOGIC_WITHIN_28D",
             "within 28 days before the index date (exactly 28 days before is within)",
             "Knob ex9.operator = or (else and): Whether one of the two suffices.",
+            "Knob window.bounds = closed (the default; else half_open): Whether the first day",
+            "otherwise (IIM.3g MMT-8 at least 142): IIM.3h Active interstitial lung disease",
+            "(above 40 GPL or MPL, or above the laboratory's 99th percentile)",
+            "only by the method flow cytometry (SNOMED CT 18946005)",
+            "as prednisone equivalent, within 14 days",
+            "Reason of a failure: CONSENT_WITHDRAWN, CONSENT_VERSION_NOT_IN_FORCE or",
         ):
             self.assertIn(line, text)
         self.assertNotIn("\x1b", text)
+        # Neither UCUM's own notation nor the id of a table.
+        self.assertIsNone(re.search(r"\d (10\*|\[|\{|umol)|as prednisone_equivalent", text))
+        chinese = self.run_protocol("show", "--language", "zh").stdout
+        self.assertNotRegex(chinese, r"(?m)^ *Step [12], ")
+        self.assertIn("步骤1，共同入选标准 3.1 A", chinese)
         # The table of readings is the end.
         table = text.split("\nReadings\n\n")[1].splitlines()
         self.assertTrue(table[0].startswith("knob "))
@@ -179,7 +190,7 @@ class Show(ProtocolTestCase):
         markdown = self.run_protocol("show", self.definition(), "--format", "markdown").stdout
         self.assertTrue(markdown.startswith("# small  A small trial\n"))
         self.assertIn("\n### A.1 Enough neutrophils\n", markdown)
-        self.assertIn("is above 1.0 10\\*9/L", markdown)
+        self.assertIn("is above 1.0 ×10⁹/L", markdown)
         self.assertIn("| window.bounds | closed | half\\_open |", markdown)
 
     def test_json_is_the_definition_itself(self):

@@ -71,6 +71,52 @@ import Testing
     #expect(document.canonicalBytes == written.canonicalBytes)
   }
 
+  @Test func placesAndNamesAreReadInEveryLanguage() throws {
+    let text = """
+      trial: t
+      criteria:
+        - id: a
+          place: "Step 1, 1"
+          place_texts: [{language: zh, text: "步骤1，1"}, {language: de, text: "Schritt 1, 1"}]
+          finding:
+            methods: [{system: s, code: "1"}]
+            method_titles: [{language: en, text: method}, {language: zh, text: 方法}]
+            specimens: [{system: s, code: "2"}]
+            specimen_titles: [{language: en, text: specimen}]
+        - {id: b, place: "Step 1, 2"}
+      """
+    let document = try DefinitionDocument(text)
+    let criteria = document.definition.criteria
+    #expect(criteria[0].place == "Step 1, 1" && criteria[1].placeTexts.isEmpty)
+    #expect(
+      criteria[0].placeTexts == [
+        Text(language: "zh", text: "步骤1，1"), Text(language: "de", text: "Schritt 1, 1"),
+      ])
+    guard case .finding(let test)? = criteria[0].rule else {
+      Issue.record("the rule is a finding")
+      return
+    }
+    #expect(test.methodTitles.map(\.text) == ["method", "方法"])
+    #expect(test.specimenTitles == [Text(language: "en", text: "specimen")])
+    // Out as ProtoJSON and in again.
+    #expect(try DefinitionDocument(document.json()).definition == document.definition)
+    let chinese = try DefinitionDocument(document.json(language: "zh")).definition.criteria[0]
+    #expect(chinese.place == "Step 1, 1" && chinese.placeTexts.map(\.language) == ["zh"])
+  }
+
+  @Test func everyReportedCriterionHasAPlaceInChinese() throws {
+    let definition = try DefinitionDocument(try Self.builtIn()).definition
+    for criterion in definition.criteria {
+      let isReported = criterion.role != .step
+      #expect(criterion.place.isEmpty == !isReported, "\(criterion.id)")
+      #expect(criterion.placeTexts.map(\.language) == (isReported ? ["zh"] : []), "\(criterion.id)")
+      // The step and every number are those of the English place.
+      let chinese = criterion.placeTexts.first?.text ?? ""
+      let numbers = { (text: String) in text.filter { $0.isNumber || $0 == "." } }
+      #expect(numbers(chinese) == numbers(criterion.place), "\(criterion.id)")
+    }
+  }
+
   @Test func readingsMayBeAddedWhereThereAreNone() throws {
     let document = try DefinitionDocument("trial: t", readings: [Reading(knob: "a", value: "1")])
     #expect(document.definition.readings == [Reading(knob: "a", value: "1")])

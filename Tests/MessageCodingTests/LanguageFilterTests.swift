@@ -64,6 +64,12 @@ import Testing
     }
     for index in english.criteria.indices {
       keep(&english.criteria[index].titles)
+      keep(&english.criteria[index].placeTexts)
+      if case .finding(var test)? = english.criteria[index].rule {
+        keep(&test.methodTitles)
+        keep(&test.specimenTitles)
+        english.criteria[index].rule = .finding(test)
+      }
       keep(&english.criteria[index].paraphrases)
       keep(&english.criteria[index].readingNotes)
     }

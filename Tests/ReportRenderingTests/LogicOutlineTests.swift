@@ -56,6 +56,35 @@ import Testing
       ])
   }
 
+  /// A case that turns on a limit names the part that is the other side of it.
+  @Test(arguments: [
+    ("LESS_THAN", "GREATER_OR_EQUAL", true), ("GREATER_OR_EQUAL", "LESS_THAN", true),
+    ("GREATER_THAN", "LESS_OR_EQUAL", true), ("LESS_OR_EQUAL", "GREATER_THAN", true),
+    ("LESS_THAN", "GREATER_THAN", false), ("LESS_THAN", "LESS_THAN", false),
+  ])
+  func theOtherSideOfACaseIsNamed(_ one: String, _ other: String, _ isNamed: Bool) throws {
+    func test(_ comparison: String, _ value: Int) -> String {
+      "result: {concepts: [alt], operator: COMPARISON_OPERATOR_\(comparison), value: {value: \"\(value)\", unit: U/L}}"
+    }
+    func steps(_ value: Int) -> String {
+      """
+        - {id: T.low, role: CRITERION_ROLE_INCLUSION, titles: [{language: en, text: Low}], \(test(one, 142))}
+        - {id: T.high, role: CRITERION_ROLE_INCLUSION, part_of: T, titles: [{language: en, text: High}], \(test(other, value))}
+        - {id: U.high, role: CRITERION_ROLE_INCLUSION, part_of: U, \(test(other, 142))}
+
+      """ + Self.steps
+    }
+    let rule = "conditional: {if: T.low, then: a, else: R}"
+    let named = try Definitions.logic(rule, steps: steps(142)).lines.last
+    #expect(
+      named == (isNamed ? "  otherwise (T.high High): R Reported" : "  otherwise: R Reported"))
+    let chinese = try Definitions.logic(rule, steps: steps(142), language: .chinese).lines
+    #expect(chinese.first == "按下列情况判定：")
+    // Another limit is another question.
+    let unlike = try Definitions.logic(rule, steps: steps(143)).lines.last
+    #expect(unlike == "  otherwise: R Reported")
+  }
+
   @Test func theReadingInForceIsSpelledOut() throws {
     let rule =
       "by_reading: {knob: choice, options: [{value: one, criterion: a}, {value: two, criterion: both}]}"
@@ -65,7 +94,7 @@ import Testing
       rule, steps: Self.steps, readings: [Reading(knob: "choice", value: "two")])
     #expect(second.lines.first == "all of these [reading choice = two]:")
     let chinese = try Definitions.logic(rule, steps: Self.steps, language: .chinese)
-    #expect(chinese.text == "陈述“已述”（said）的回答为“是”［解读 choice = one］")
+    #expect(chinese.text == "声明“已述”（said）的回答为“是”［解读 choice = one］")
   }
 
   @Test func aNumberHasItsOwnBranch() throws {

@@ -10,6 +10,7 @@ import Testing
         role: CRITERION_ROLE_INCLUSION
         stages: [STAGE_ENROLMENT]
         place: "Step 1, 1"
+        place_texts: [{language: zh, text: "步骤1，1"}]
         titles: [{language: en, text: Whole}, {language: zh, text: 整体}]
         paraphrases: [{language: en, text: In our words.}]
         reading_notes: [{language: en, text: Read so.}]
@@ -73,6 +74,7 @@ import Testing
             Met when all of these:
               - C1.1 Part
               - the sex at birth is female
+            Reason of a failure: the reasons of the criteria behind it
             Reading: Read so.
             Knob choice = one (else two): Which | of two.
               - one: The first.
@@ -83,7 +85,7 @@ import Testing
               Applies only where: the sex at birth is female
               Unknown (CONFLICT) where: the sex at birth is female
               Warns FLAG where: the sex at birth is female
-              Reason of a failure: FAILED
+              Reason of a failure: FAILED, with the reasons of the criteria behind it
               A failure does not pass with time.
 
         Shared definitions (enrolment)
@@ -102,6 +104,20 @@ import Testing
 
         EX1  Later | on*e*
             Triggered when a severe allergy to food is recorded (a severe reaction, or high criticality)
+
+        What holds for every criterion
+
+        Cohorts: those that the request names are decided. Where it names none, the infusion stage takes those of the enrolment record; else every cohort is decided of whose diseases a confirmed diagnosis is recorded:
+          - A: Illness (ills)
+        Without any such diagnosis no cohort is decided and the patient is not eligible (NO_TARGET_DISEASE_RECORDED).
+        Knob window.bounds = closed (the default; else half_open): Which ends count.
+          - closed: Both ends.
+          - half_open: The last end.
+        Knob observation.select = latest (the default; else worst_in_window, any)
+        Knob age.reference = index (the default; else icf, screening)
+        Knob age.upper = before_next_birthday (the default; else on_birthday)
+        Knob uln.source = result (the default; else result_then_site)
+        Knob months = 12 (the default; else none, a number)
 
         Readings
 
@@ -135,6 +151,37 @@ import Testing
     #expect(text.contains("    满足条件：以下全部：\n      - C1.1 Part\n      - 出生性别为女性\n"))
     #expect(text.contains("下列情况结果未知（CONFLICT）：出生性别为女性"))
     #expect(text.contains("触发条件：有严重食物过敏记录"))
+  }
+
+  /// The place of a criterion is said in the reader's language; in any other as the protocol has it.
+  @Test func placesAreSaidInTheReadersLanguage() throws {
+    let chinese = try Self.report(language: .chinese)
+    #expect(chinese.contains("C1  整体\n    步骤1，1\n") && !chinese.contains("Step 1, 1"))
+    let english = try Self.report()
+    #expect(english.contains("C1  Whole\n    Step 1, 1\n") && !english.contains("步骤"))
+    #expect(ReportLanguage.chinese.choose([Text(language: "en", text: "a")], else: "b") == "b")
+  }
+
+  @Test func whatBelongsToNoCriterionIsExplainedAtTheEnd() throws {
+    let chinese = try Self.report(language: .chinese)
+    let section = try #require(chinese.firstRange(of: "\n适用于全部标准的规定\n\n"))
+    let end = try #require(chinese.firstRange(of: "\n解读\n\n"))
+    let text = String(chinese[section.upperBound..<end.lowerBound])
+    #expect(text.contains("  - A：疾病（ills）\n  - B：疾病（ills）\n"))
+    #expect(
+      text.contains(
+        "解读选项 window.bounds = closed（默认；另有half_open）：窗口两端。\n  - closed：首末均计入。\n"))
+    // What a criterion names or chooses by is explained there.
+    #expect(!text.contains("choice") && !text.contains("lab.max_age_days"))
+    let set = try Self.report(readings: [Reading(knob: "window.bounds", value: "half_open")])
+    #expect(set.contains("Knob window.bounds = half_open (default closed; else closed): Which"))
+    let one = try Self.report(cohort: "A")
+    #expect(one.contains("\n  - A: Illness (ills)\n") && !one.contains("- B: Illness"))
+  }
+
+  @Test func theHeadingIsChinese() throws {
+    #expect(try Self.report(language: .chinese).contains("\n内容校验值：d1g357\n"))
+    #expect(try Self.report(language: .chinese).contains("此项不符合不会随时间改变。"))
   }
 
   @Test func markdownShowsTextsAsTheyAre() throws {

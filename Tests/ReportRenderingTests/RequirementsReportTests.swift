@@ -93,7 +93,7 @@ import Testing
     let text = try Self.report(language: .chinese)
     #expect(text.hasPrefix("t 1所需数据\n"))
     #expect(text.contains("alt  转氨酶\n    编码：LOINC 1742-6、1743-4\n"))
-    #expect(text.contains("判定：A.1，入组基准日前7天内；A.2、EX1\n"))
+    #expect(text.contains("判定：A.1，基准日前7天内；A.2、EX1\n"))
   }
 
   @Test func markdownIsOfTheSame() throws {

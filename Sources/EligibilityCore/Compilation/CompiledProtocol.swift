@@ -15,6 +15,8 @@ public struct CompiledProtocol: Sendable {
     public var titles: [Text]
     /// Place in the protocol.
     public var place: String
+    /// The place in other languages.
+    public var placeTexts: [Text]
   }
 
   /// Id of the trial.
@@ -66,7 +68,7 @@ public struct CompiledProtocol: Sendable {
         id: compiled.id, role: compiled.role,
         parentID: compiled.parent.map { program.criteria[$0].id } ?? "",
         cohort: compiled.cohort.map { definition.cohorts[$0].id } ?? "", titles: compiled.titles,
-        place: source.place)
+        place: source.place, placeTexts: source.placeTexts)
     }
   }
 }

@@ -28,6 +28,8 @@ public struct Criterion: Sendable, Hashable {
   public var reason = ""
   /// Place in the protocol: `Step 1, common inclusion 3.1 A`.
   public var place = ""
+  /// The place in other languages; one that has none here is shown `place`.
+  public var placeTexts: [Text] = []
   /// Titles.
   public var titles: [Text] = []
   /// What its sentence says, in our words.

@@ -100,6 +100,10 @@ public struct FindingTest: Sendable, Hashable {
   public var staleAfter = ""
   /// Whether the latest result decides whatever `observation.select` says.
   public var latestOnly = false
+  /// What the methods that count are called.
+  public var methodTitles: [Text] = []
+  /// What the specimens that count are called.
+  public var specimenTitles: [Text] = []
 
   /// Creates an empty test.
   public init() {}

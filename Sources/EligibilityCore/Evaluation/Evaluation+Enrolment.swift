@@ -30,17 +30,22 @@ extension Evaluation {
   }
 
   private func fault(of record: EnrolmentRecord) -> (Truth, String)? {
-    if record.trial != program.trial { return (.false, "ENROLMENT_IN_ANOTHER_TRIAL") }
+    if record.trial != program.trial { return (.false, EnrolmentFault.anotherTrial.rawValue) }
     if record.patientRef.isEmpty || snapshot.patientRef.isEmpty {
       return (.unknown, "PATIENT_NOT_NAMED")
     }
-    if record.patientRef != snapshot.patientRef { return (.false, "ENROLMENT_OF_ANOTHER_PATIENT") }
+    if record.patientRef != snapshot.patientRef {
+      return (.false, EnrolmentFault.anotherPatient.rawValue)
+    }
     switch record.outcome {
     case nil: return (.unknown, "NO_ENROLMENT_OUTCOME")
     case .eligible: break
-    case .ineligible, .undetermined, .notAssessed: return (.false, "ENROLMENT_NOT_ELIGIBLE")
+    case .ineligible, .undetermined, .notAssessed:
+      return (.false, EnrolmentFault.notEligible.rawValue)
     }
-    guard let enrolled = record.enrolled else { return (.false, "NOT_ENROLLED") }
+    guard let enrolled = record.enrolled else {
+      return (.false, EnrolmentFault.notEnrolled.rawValue)
+    }
     if enrolled > indexDate { return (.unknown, "ENROLLED_AFTER_INFUSION") }
     return nil
   }

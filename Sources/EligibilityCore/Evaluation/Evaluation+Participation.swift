@@ -105,7 +105,7 @@ extension Evaluation {
       case .false:
         failed.addReason(reason)
         failed.evidence.append(item)
-        if reason == "CONSENT_AFTER_INDEX_DATE", let signed = fact.signed {
+        if reason == ConsentFault.afterIndexDate.rawValue, let signed = fact.signed {
           // The first of them suffices.
           let turning = Turning.on(dates(signed).latest)
           failed.turns = Turning.first(1, of: [failed.turns, turning].compactMap { $0 })
@@ -130,14 +130,16 @@ extension Evaluation {
   private func isValid(_ fact: Consent) -> (Truth, String) {
     if fact.hasUnknownFields { return (.unknown, "UNKNOWN_FIELD") }
     let withdrawn = fact.withdrawn.map(dates)?.isOnOrBefore(indexDate) ?? .false
-    if withdrawn == .true { return (.false, "CONSENT_WITHDRAWN") }
+    if withdrawn == .true { return (.false, ConsentFault.withdrawn.rawValue) }
     if let version = site.consentVersion {
       if fact.documentVersion.isEmpty { return (.unknown, "CONSENT_VERSION_NOT_RECORDED") }
-      if fact.documentVersion != version { return (.false, "CONSENT_VERSION_NOT_IN_FORCE") }
+      if fact.documentVersion != version {
+        return (.false, ConsentFault.versionNotInForce.rawValue)
+      }
     }
     guard let signed = fact.signed else { return (.unknown, "NO_DATE") }
     switch dates(signed).isOnOrBefore(indexDate) {
-    case .false: return (.false, "CONSENT_AFTER_INDEX_DATE")
+    case .false: return (.false, ConsentFault.afterIndexDate.rawValue)
     case .unknown: return (.unknown, "DATE_UNCERTAIN")
     case .true: return withdrawn == .unknown ? (.unknown, "DATE_UNCERTAIN") : (.true, "")
     }

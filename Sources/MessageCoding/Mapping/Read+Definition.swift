@@ -129,6 +129,7 @@ extension FormReader {
     criterion.voidReason = text(message.void_reason)
     criterion.reason = text(message.reason)
     criterion.place = text(message.place)
+    criterion.placeTexts = texts(message.place_texts, message.n_place_texts, "place_texts")
     criterion.titles = texts(message.titles, message.n_titles, "titles")
     criterion.paraphrases = texts(message.paraphrases, message.n_paraphrases, "paraphrases")
     criterion.readingNotes = texts(

@@ -152,6 +152,10 @@ extension FormReader {
     test.cutOffFromRange = message.cut_off_from_range != 0
     test.staleAfter = text(message.stale_after)
     test.latestOnly = message.latest_only != 0
+    test.methodTitles = texts(
+      message.method_titles, message.n_method_titles, "finding.method_titles")
+    test.specimenTitles = texts(
+      message.specimen_titles, message.n_specimen_titles, "finding.specimen_titles")
     return test
   }
 

@@ -21,6 +21,24 @@ import Testing
     #expect(program.summaries.filter { $0.cohort == "A" }.map(\.id) == ["A.1"])
   }
 
+  @Test func summariesCarryThePlaceInEveryLanguage() throws {
+    var definition = ProtocolDefinition.whole
+    definition.criteria[0].place = "Step 1, 1"
+    definition.criteria[0].placeTexts = [Text(language: "zh", text: "步骤1，1")]
+    let program = try CompiledProtocol(definition, digest: "")
+    let summary = try #require(
+      program.summaries.first { $0.id == definition.criteria[0].id })
+    #expect(summary.place == "Step 1, 1")
+    #expect(summary.placeTexts == [Text(language: "zh", text: "步骤1，1")])
+    #expect(program.summaries.last?.placeTexts == [])
+  }
+
+  @Test func testsNameTheReasonsTheyGive() {
+    #expect(Rule.consent.failureReasons.contains("CONSENT_WITHDRAWN"))
+    #expect(Rule.consent.failureReasons.count == 3 && Rule.enrolment.failureReasons.count == 4)
+    #expect(Rule.sex(.female).failureReasons.isEmpty)
+  }
+
   /// A part may be reached through steps; what is shared is nobody's part.
   @Test func partsThroughSteps() throws {
     let definition = ProtocolDefinition.draft(

@@ -17,6 +17,8 @@ enum Definitions {
       - {id: height, kind: CONCEPT_KIND_QUANTITY, unit: cm}
       - {id: test, kind: CONCEPT_KIND_FINDING, unit: "[iU]/L", titles: [{language: en, text: Test}]}
       - {id: screen, kind: CONCEPT_KIND_FINDING}
+      - {id: igg, kind: CONCEPT_KIND_FINDING, unit: "[GPL'U]"}
+      - {id: igm, kind: CONCEPT_KIND_FINDING, unit: "[MPL'U]"}
       - {id: said, kind: CONCEPT_KIND_STATEMENT, titles: [{language: en, text: Said so}, {language: zh, text: 已述}]}
       - {id: then, kind: CONCEPT_KIND_STATEMENT}
       - {id: score, kind: CONCEPT_KIND_INSTRUMENT, titles: [{language: en, text: Score}]}
@@ -30,10 +32,11 @@ enum Definitions {
         members: [{system: "http://www.whocc.no/atc", prefixes: [L04], except_prefixes: [L04A]}, {system: "http://hl7.org/fhir/sid/icd-10", codes: [M32]}]
     dose_tables:
       - {id: reference, unit: mg, drug_set: drugs, drugs: [{drug: drug, factor: 20/3}]}
+      - {id: prednisone_equivalent, unit: mg, drug_set: drugs, drugs: [{drug: drug, factor: "1"}]}
     cohorts:
       - {id: A, disease_set: ills, titles: [{language: en, text: Cohort of A}]}
     knobs:
-      - {id: window.bounds, settings: [{value: closed}, {value: half_open}], default_value: closed}
+      - {id: window.bounds, settings: [{value: closed, descriptions: [{language: en, text: Both ends.}, {language: zh, text: 首末均计入。}]}, {value: half_open, descriptions: [{language: en, text: The last end.}]}], default_value: closed, descriptions: [{language: en, text: Which ends count.}, {language: zh, text: 窗口两端。}]}
       - {id: observation.select, settings: [{value: latest}, {value: worst_in_window}, {value: any}], default_value: latest}
       - {id: lab.max_age_days, settings: [{value: "null"}], takes_number: true, default_value: "null", descriptions: [{language: en, text: How old.}]}
       - {id: age.reference, settings: [{value: index}, {value: icf}, {value: screening}], default_value: index}

@@ -887,6 +887,12 @@ struct  Trialgate__V1__Criterion
    * complement of another part.
    */
   char *part_of;
+  /*
+   * Place in the protocol in other languages: `步骤1，共同入选标准 3.1 A`. A language that has none here is
+   * shown `place`.
+   */
+  size_t n_place_texts;
+  Trialgate__V1__Text **place_texts;
   Trialgate__V1__Criterion__RuleCase rule_case;
   union {
     /*
@@ -993,7 +999,7 @@ struct  Trialgate__V1__Criterion
 };
 #define TRIALGATE__V1__CRITERION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__criterion__descriptor) \
-    , (char *)protobuf_c_empty_string, TRIALGATE__V1__CRITERION_ROLE__CRITERION_ROLE_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, TRIALGATE__V1__CRITERION__RULE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__CRITERION_ROLE__CRITERION_ROLE_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, 0,NULL, TRIALGATE__V1__CRITERION__RULE__NOT_SET, {0} }
 
 
 /*
@@ -1324,10 +1330,20 @@ struct  Trialgate__V1__FindingTest
    * Whether the latest result decides whatever `observation.select` says: the test has its own rule.
    */
   protobuf_c_boolean latest_only;
+  /*
+   * What the methods that count are called.
+   */
+  size_t n_method_titles;
+  Trialgate__V1__Text **method_titles;
+  /*
+   * What the specimens that count are called.
+   */
+  size_t n_specimen_titles;
+  Trialgate__V1__Text **specimen_titles;
 };
 #define TRIALGATE__V1__FINDING_TEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__finding_test__descriptor) \
-    , 0,NULL, TRIALGATE__V1__FINDING__FINDING_UNSPECIFIED, NULL, 0, 0,NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0 }
+    , 0,NULL, TRIALGATE__V1__FINDING__FINDING_UNSPECIFIED, NULL, 0, 0,NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0,NULL }
 
 
 /*
