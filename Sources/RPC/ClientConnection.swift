@@ -158,7 +158,8 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
       return .failure(RPCStatus(.internal, "the server answered OK without a message"))
     }
     guard !message.isCompressed else {
-      return .failure(RPCStatus(.internal, "the server's answer is compressed, which was not asked"))
+      return .failure(
+        RPCStatus(.internal, "the server's answer is compressed, which was not asked"))
     }
     return .success(Array(call.deframer.bytes[message.range]))
   }

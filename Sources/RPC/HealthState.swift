@@ -35,7 +35,9 @@ public final class HealthState: Sendable {
   /// - Parameter services: the names of the services.
   public init(services: [String]) {
     var statuses: [String: Status] = [:]
-    for name in services + [Self.server, Self.liveness, Self.readiness] { statuses[name] = .serving }
+    for name in services + [Self.server, Self.liveness, Self.readiness] {
+      statuses[name] = .serving
+    }
     state = Mutex(State(statuses: statuses))
   }
 

@@ -14,7 +14,10 @@ public protocol ServerCallListener: AnyObject {
 }
 
 extension ServerCallListener {
+  /// Does nothing.
   public func becameReady(_ call: ServerCall) {}
+  /// Does nothing.
   public func timerFired(on call: ServerCall) {}
+  /// Does nothing.
   public func ended(_ call: ServerCall) {}
 }

@@ -12,14 +12,16 @@ extension ServerConnection {
   /// The head of a request is complete.
   func begin(_ call: ServerCall) {
     let head = call.head
-    if head.method == Self.get, let page = router.pages[String(decoding: head.path, as: UTF8.self)] {
+    if head.method == Self.get, let page = router.pages[String(decoding: head.path, as: UTF8.self)]
+    {
       call.isOpen = false
       session.respond(
         call.stream, head: HeaderBlocks.page, body: Array(page().utf8), trailers: nil)
       return
     }
     if head.method != Self.post {
-      refuse(call, HeaderBlocks.methodNotAllowed, "this server answers gRPC calls, which are POST\n")
+      refuse(
+        call, HeaderBlocks.methodNotAllowed, "this server answers gRPC calls, which are POST\n")
       return
     }
     if head.contentType != .grpc {

@@ -358,8 +358,10 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     }
     guard call.isCounted else { return }
     counters.callFinished(code)
-    let nanoseconds = MonotonicTime.now.nanoseconds - min(
-      call.began.nanoseconds, MonotonicTime.now.nanoseconds)
+    let nanoseconds =
+      MonotonicTime.now.nanoseconds
+      - min(
+        call.began.nanoseconds, MonotonicTime.now.nanoseconds)
     for interceptor in router.interceptors.prefix(call.intercepted).reversed() {
       interceptor.callEnded(call.context, code, nanoseconds: nanoseconds)
     }

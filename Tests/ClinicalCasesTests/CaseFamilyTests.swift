@@ -48,7 +48,8 @@ import Testing
   /// What is no family, each with the word that its error says.
   @Test(arguments: [
     ("each: {}", "one name"), ("each: {a: [], b: []}", "one name"), ("each: [x]", "one name"),
-    ("each: {x: []}", "one name"), ("boundary: $x, each: {x: [1, 1]}", "once"), ("each: {x: [[1]]}", "one word"),
+    ("each: {x: []}", "one name"), ("boundary: $x, each: {x: [1, 1]}", "once"),
+    ("each: {x: [[1]]}", "one word"),
     ("each: {x: [1]}", "'$x'"),
   ])
   func whatIsNoFamilyIsRefused(_ each: String, _ word: String) {

@@ -31,8 +31,9 @@ struct TestRequest {
 
   /// Reads a `SimpleRequest`.
   init(simple bytes: Span<UInt8>) throws(RPCStatus) {
-    try read(bytes) { (request: inout TestRequest, number, value, reader)
-      throws(FieldReader.Malformed) in
+    try read(bytes) {
+      (request: inout TestRequest, number, value, reader)
+        throws(FieldReader.Malformed) in
       switch (number, value) {
       case (1, .varint(let type)): request.payloadType = Int(truncatingIfNeeded: type)
       case (2, .varint(let size)): request.size = Int(truncatingIfNeeded: size)
@@ -46,8 +47,9 @@ struct TestRequest {
 
   /// Reads a `StreamingOutputCallRequest`.
   init(streaming bytes: Span<UInt8>) throws(RPCStatus) {
-    try read(bytes) { (request: inout TestRequest, number, value, reader)
-      throws(FieldReader.Malformed) in
+    try read(bytes) {
+      (request: inout TestRequest, number, value, reader)
+        throws(FieldReader.Malformed) in
       switch (number, value) {
       case (1, .varint(let type)): request.payloadType = Int(truncatingIfNeeded: type)
       case (2, .bytes(let range)):

@@ -52,7 +52,8 @@ import Transport
           ("grpc-status-details-bin", "CAIaBwoBYRICAQI"),
         ]))
     #expect(
-      table.results[call] == .failure(RPCStatus(code, "100% 入", details: [.other(typeURL: "a", value: [1, 2])])))
+      table.results[call]
+        == .failure(RPCStatus(code, "100% 入", details: [.other(typeURL: "a", value: [1, 2])])))
   }
 
   static let statuses: [(fields: [Script.Field], code: StatusCode)] = [

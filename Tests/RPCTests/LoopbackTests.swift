@@ -70,7 +70,8 @@ import Testing
       try await client.unary("/test.Echo/Fail", [9])
     }
     #expect(
-      error == RPCStatus(.failedPrecondition, "100% wrong\n入组", details: ServiceRouter.failureDetails))
+      error
+        == RPCStatus(.failedPrecondition, "100% wrong\n入组", details: ServiceRouter.failureDetails))
     await server.drain()
   }
 

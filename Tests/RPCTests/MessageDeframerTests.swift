@@ -95,7 +95,8 @@ import Testing
   ) {
     let body = Script.message(Self.content)
     #expect(
-      Self.outcome([body], limit: limit) == (isTaken ? .success([Self.content]) : .failure(.tooLarge)))
+      Self.outcome([body], limit: limit)
+        == (isTaken ? .success([Self.content]) : .failure(.tooLarge)))
   }
 
   /// The five bytes of the prefix are enough to refuse.

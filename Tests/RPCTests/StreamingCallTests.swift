@@ -171,8 +171,10 @@ import Transport
   static let cancellations: [(name: String, method: String, sent: [[UInt8]])] = [
     ("before a message", "Bidi", []), ("after a message", "Bidi", [[]]),
     ("after an answer", "Bidi", [[1, 1]]), ("with a timer", "Bidi", [[5]]),
-    ("while output waits", "Bidi", [[4, 200]]), ("while requests are held", "Bidi", [[6], [1, 1]]),
-    ("before the one message", "Server", []), ("in the middle of a client's stream", "Client", [[]]),
+    ("while output waits", "Bidi", [[4, 200]]),
+    ("while requests are held", "Bidi", [[6], [1, 1]]),
+    ("before the one message", "Server", []),
+    ("in the middle of a client's stream", "Client", [[]]),
   ]
 
   @Test(arguments: cancellations.indices) func aCancelledCallEndsAtOnce(_ index: Int) {
