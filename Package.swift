@@ -24,6 +24,7 @@ let package = Package(
   products: [
     .executable(name: "trialgate", targets: ["trialgate"]),
     .executable(name: "interop-server", targets: ["interop-server"]),
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -99,6 +100,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/InteropServer", swiftSettings: safe),
+    .target(
+      name: "FuzzTargets", dependencies: ["HTTP2", "MessageCoding", "MessageCompression", "RPC"],
+      path: "Tests/FuzzTargets", swiftSettings: strict),
     .executableTarget(
       name: "evaluation-benchmark",
       dependencies: [
@@ -115,6 +119,8 @@ let package = Package(
     .target(
       name: "ScriptedPeer", dependencies: ["CNGHTTP2"], path: "Tests/ScriptedPeer",
       swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
       name: "HTTP2Tests", dependencies: ["HTTP2", "CNGHTTP2", "ScriptedPeer"],
       swiftSettings: strict),

@@ -1,9 +1,9 @@
 /// Base64 (RFC 4648) of binary metadata: written without padding, read with or without.
-enum Base64 {
+package enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  static func encode(_ bytes: [UInt8]) -> String {
+  package static func encode(_ bytes: [UInt8]) -> String {
     var result: [UInt8] = []
     var position = 0
     while position < bytes.count {
@@ -21,7 +21,7 @@ enum Base64 {
   }
 
   /// nil for what is no base64.
-  static func decode(_ text: String) -> [UInt8]? {
+  package static func decode(_ text: String) -> [UInt8]? {
     var bits: UInt32 = 0
     var count = 0
     var result: [UInt8] = []

@@ -1,9 +1,9 @@
 internal import HTTP2
 
 /// Takes the messages out of a body: each a flag, a length of four bytes, and so many bytes.
-struct MessageDeframer {
+package struct MessageDeframer {
   /// What is wrong with a body.
-  enum Fault: Error, Hashable {
+  package enum Fault: Error, Hashable {
     /// The length exceeds the limit.
     case tooLarge
     /// The flag is neither 0 nor 1.
@@ -13,10 +13,10 @@ struct MessageDeframer {
   }
 
   /// A whole message.
-  struct Message: Hashable {
-    var isCompressed: Bool
+  package struct Message: Hashable {
+    package var isCompressed: Bool
     /// Its place in `bytes`.
-    var range: Range<Int>
+    package var range: Range<Int>
   }
 
   static let prefixLength = 5
@@ -29,16 +29,18 @@ struct MessageDeframer {
   private var start = 0
   /// That message, once its prefix has come.
   private var current: Message?
+  /// What is wrong with that message; those in front of it are whole.
+  package private(set) var fault: Fault?
 
-  init(maximumLength: Int) {
+  package init(maximumLength: Int) {
     self.maximumLength = maximumLength
   }
 
   /// The bytes that the places of messages refer to.
-  var bytes: [UInt8] { body.bytes }
+  package var bytes: [UInt8] { body.bytes }
 
   /// Bytes that are held and belong to no message that was taken.
-  var count: Int { body.count - start }
+  package var count: Int { body.count - start }
 
   /// Bytes that memory is reserved for.
   var capacity: Int { body.bytes.capacity }
@@ -56,7 +58,7 @@ struct MessageDeframer {
   }
 
   /// Takes a piece of the body. A message that is too long is refused by its prefix.
-  mutating func append(_ piece: Span<UInt8>) throws(Fault) {
+  package mutating func append(_ piece: Span<UInt8>) throws(Fault) {
     if start == body.count {
       body.removeAll(keepingAtMost: Self.reservedLength)
       start = 0
@@ -68,28 +70,36 @@ struct MessageDeframer {
       start = 0
     }
     body.append(piece)
-    try readPrefix()
+    readPrefix()
+    if let fault { throw fault }
   }
 
   /// Takes the next whole message; its place holds until more is appended.
-  mutating func next() throws(Fault) -> Message? {
+  package mutating func next() throws(Fault) -> Message? {
+    if let fault { throw fault }
     guard let message = current, hasMessage else { return nil }
     start = message.range.upperBound
     current = nil
-    try readPrefix()
+    readPrefix()
     return message
   }
 
   /// What is wrong where the body ends here: nothing, unless a message has begun.
-  var faultAtEnd: Fault? { count == 0 || hasMessage ? nil : .truncated }
+  package var faultAtEnd: Fault? { count == 0 || hasMessage ? nil : .truncated }
 
-  private mutating func readPrefix() throws(Fault) {
-    guard current == nil, body.count - start >= Self.prefixLength else { return }
+  private mutating func readPrefix() {
+    guard current == nil, fault == nil, body.count - start >= Self.prefixLength else { return }
     let bytes = body.bytes
-    if bytes[start] > 1 { throw .reservedFlag }
+    if bytes[start] > 1 {
+      fault = .reservedFlag
+      return
+    }
     var length = 0
     for index in 1..<Self.prefixLength { length = length << 8 | Int(bytes[start + index]) }
-    if length > maximumLength { throw .tooLarge }
+    if length > maximumLength {
+      fault = .tooLarge
+      return
+    }
     let begin = start + Self.prefixLength
     current = Message(isCompressed: bytes[start] == 1, range: begin..<begin + length)
     if body.count < begin + length {

@@ -1,6 +1,6 @@
 /// The encoding of `grpc-message`: printable ASCII but `%` as it is, every other byte as `%XX`.
-enum PercentEncoding {
-  static func encode(_ text: String) -> String {
+package enum PercentEncoding {
+  package static func encode(_ text: String) -> String {
     let bytes = Array(text.utf8)
     // A field's value neither begins nor ends with a space (RFC 9113, 8.2.1).
     let first = bytes.firstIndex { $0 != UInt8(ascii: " ") } ?? bytes.count
@@ -18,7 +18,7 @@ enum PercentEncoding {
   }
 
   /// Decodes; what is no escape stays as it is, as the protocol asks.
-  static func decode(_ text: String) -> String {
+  package static func decode(_ text: String) -> String {
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
     var position = 0

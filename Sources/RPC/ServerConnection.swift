@@ -250,7 +250,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
 
   private func deliverMessages(_ call: ServerCall) {
     var turn = 0
-    while call.isOpen, call.deframer.hasMessage {
+    while call.isOpen, call.deframer.hasMessage || call.deframer.fault != nil {
       if !call.takesRequests || !isReady(call) {
         hold(call, true)
         return

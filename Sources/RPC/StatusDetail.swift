@@ -87,7 +87,7 @@ public enum StatusDetail: Sendable, Hashable {
   }
 
   /// The details of an encoded `google.rpc.Status`; none where it is malformed.
-  static func details(ofStatus bytes: [UInt8]) -> [StatusDetail] {
+  package static func details(ofStatus bytes: [UInt8]) -> [StatusDetail] {
     (try? decoded(bytes)) ?? []
   }
 

@@ -1,7 +1,7 @@
 /// The `grpc-timeout` header: one to eight digits and a unit.
-enum Timeout {
+package enum Timeout {
   /// Nanoseconds of a header; nil for anything that does not follow the grammar.
-  static func nanoseconds(parsing bytes: Span<UInt8>) -> UInt64? {
+  package static func nanoseconds(parsing bytes: Span<UInt8>) -> UInt64? {
     guard bytes.count >= 2, bytes.count <= 9 else { return nil }
     var value: UInt64 = 0
     for index in 0..<bytes.count - 1 {
@@ -25,7 +25,7 @@ enum Timeout {
   }
 
   /// The header of a duration: the finest unit that holds it in eight digits, rounded up.
-  static func text(nanoseconds: UInt64) -> String {
+  package static func text(nanoseconds: UInt64) -> String {
     let units: [(UInt64, String)] = [
       (1, "n"), (1_000, "u"), (1_000_000, "m"), (1_000_000_000, "S"), (60_000_000_000, "M"),
     ]

@@ -9,7 +9,7 @@ public struct TraceParent: Sendable, Hashable {
 
   /// Reads a header; nil for what does not follow the grammar. Versions after 00 may have more fields,
   /// which are passed over.
-  init?(parsing text: String) {
+  package init?(parsing text: String) {
     let bytes = Array(text.utf8)
     func isHex(_ range: Range<Int>) -> Bool {
       bytes[range].allSatisfy {

@@ -78,6 +78,17 @@ import Testing
     #expect(try deframer.next() == nil)
   }
 
+  /// A message that is whole is not lost because of what comes behind it in the same piece.
+  @Test(arguments: [[2, 0, 0, 0, 0], [0, 0, 0, 4, 0]] as [[UInt8]])
+  func aMessageIsTakenInFrontOfAFault(_ behind: [UInt8]) throws {
+    var deframer = MessageDeframer(maximumLength: 1_000)
+    try deframer.append((Script.message(Self.content) + behind).span)
+    let message = try #require(try deframer.next())
+    #expect(Array(deframer.bytes[message.range]) == Self.content)
+    #expect(throws: MessageDeframer.Fault.self) { try deframer.next() }
+    #expect(throws: MessageDeframer.Fault.self) { try deframer.append([1].span) }
+  }
+
   @Test func memoryDoesNotGrowWithTheStream() throws {
     var deframer = MessageDeframer(maximumLength: 1_000)
     let message = Script.message([UInt8](repeating: 1, count: 995))

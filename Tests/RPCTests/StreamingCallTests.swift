@@ -210,6 +210,15 @@ import Transport
     #expect(diary.entries == ["message [1, 1]", "ended"])
   }
 
+  /// The message in front of a fault is handled, though both came at once.
+  @Test func aFaultDoesNotTakeBackTheMessageInFrontOfIt() {
+    let table = table()
+    table.send(begin("Bidi") + Script.data(1, Script.message([1, 1]) + [2, 0, 0, 0, 0]))
+    #expect(table.messages(1) == [[9]] && table.client[1].field("grpc-status") == "13")
+    #expect(diary.entries == ["message [1, 1]", "ended"])
+    expectNothingLeft(table)
+  }
+
   @Test func aMessageThatIsTooLongEndsTheStream() {
     let table = table { $0.maximumMessageBytes = 100 }
     table.send(begin("Bidi") + message([1, 1]) + Script.data(1, [0] + bigEndian(101)))

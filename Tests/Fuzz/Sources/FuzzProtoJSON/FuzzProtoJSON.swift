@@ -1,0 +1,8 @@
+import FuzzTargets
+
+/// The entry that libFuzzer calls.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  MessagesTarget.document([UInt8](UnsafeBufferPointer(start: data, count: count)))
+  return 0
+}
