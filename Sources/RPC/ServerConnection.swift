@@ -398,7 +398,7 @@ extension RPCStatus {
 
   /// The server has too much to do; the same call may go well a second later.
   static func overload(_ message: String) -> RPCStatus {
-    var status = RPCStatus(.resourceExhausted, message)
+    var status = RPCStatus(.unavailable, message)
     status.details = [.retryInfo(milliseconds: 1_000)]
     return status
   }

@@ -2,12 +2,14 @@
 
 import contextlib
 import io
+import json
 import os
 import re
-
-from harness import ROOT, Server, command
-
 import unittest
+
+import grpc
+
+from harness import ROOT, Server, command, example, service_pb2_grpc, verdict_pb2
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -39,6 +41,21 @@ class Readme(unittest.TestCase):
         with contextlib.redirect_stdout(printed):
             exec(code.replace("127.0.0.1:50051", server.address), {})
         self.assertEqual(printed.getvalue(), "OUTCOME_INELIGIBLE ['EX11']\n")
+
+    def test_the_service_config_is_taken_by_a_client(self):
+        server = Server()
+        self.addCleanup(server.stop)
+        config = (ROOT / "deploy" / "service-config.json").read_text(encoding="utf-8")
+        channel = grpc.insecure_channel(
+            f"ipv4:{server.address}", options=[("grpc.service_config", config)]
+        )
+        self.addCleanup(channel.close)
+        stub = service_pb2_grpc.EligibilityServiceStub(channel)
+        answer = stub.Evaluate(example("eligible"), timeout=10, wait_for_ready=True)
+        self.assertEqual(answer.verdict.outcome, verdict_pb2.OUTCOME_ELIGIBLE)
+        methods = json.loads(config)["methodConfig"]
+        codes = [method["retryPolicy"]["retryableStatusCodes"] for method in methods]
+        self.assertEqual(codes, [["UNAVAILABLE"]])
 
     def test_the_limits_have_the_flags_that_are_shown(self):
         flags = set(re.findall(r"\| `(--[a-z-]+)` \|", README))

@@ -10,13 +10,15 @@
 # "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")"
+# Outside of Tests, where tools look for sources.
+build=../../.build-fuzz
 
 runs=${1:-1000000}
 shift || true
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then targets=(FuzzHTTP2 FuzzFrames FuzzWire FuzzProtoJSON); fi
 
-swift build -c release --sanitize=fuzzer --sanitize=address 2>&1 |
+swift build --scratch-path "$build" -c release --sanitize=fuzzer --sanitize=address 2>&1 |
   grep -vE '^\[[0-9]+/[0-9]+\]|Cannot export local symbol' || true
 
 passed=0
@@ -26,7 +28,7 @@ trap 'rm -rf "$work"' EXIT
 for target in "${targets[@]}"; do
   mkdir -p "Failures/$target" "$work/$target"
   # What is found on the way goes to a folder that is forgotten; the seeds stay as they are.
-  if SWIFT_BACKTRACE=enable=no ".build/release/$target" -runs="$runs" -max_len=4096 -timeout=20 \
+  if SWIFT_BACKTRACE=enable=no "$build/release/$target" -runs="$runs" -max_len=4096 -timeout=20 \
     -rss_limit_mb=4096 -use_value_profile=1 -artifact_prefix="Failures/$target/" \
     "$work/$target" "Corpus/$target" >"$work/log" 2>&1; then
     tail -n 1 "$work/log"
