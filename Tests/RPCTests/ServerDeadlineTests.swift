@@ -119,7 +119,8 @@ import Transport
     table.send(Self.begin(1, 10_000) + Self.begin(3, 10_000))
     #expect(table.client[1].headers.isEmpty && table.client[3].headers.isEmpty)
     table.send(Self.begin(5, 10))
-    #expect(table.client[5].field("grpc-status") == "8")
+    #expect(table.client[5].field("grpc-status") == "14")
+    #expect(table.client[5].field("grpc-retry-pushback-ms") == "1000")
     #expect(table.client[1].headers.isEmpty && table.client[3].headers.isEmpty)
   }
 
@@ -130,7 +131,7 @@ import Transport
     for _ in 0..<20 {
       table.send(Self.begin(stream, 10_000))
       table.send(Self.begin(stream + 2, 15_000))
-      #expect(table.client[stream + 2].field("grpc-status") == "8")
+      #expect(table.client[stream + 2].field("grpc-status") == "14")
       table.send(Script.reset(stream))
       stream += 4
     }
@@ -143,7 +144,7 @@ import Transport
     let message = [UInt8](repeating: 0, count: 15)
     #expect(table.call(1, "/test.Echo/Large", message).status == "200")
     #expect(table.call(3, "/test.Echo/Large", message).status == "200")
-    #expect(table.call(5, "/test.Echo/Large", message).field("grpc-status") == "8")
+    #expect(table.call(5, "/test.Echo/Large", message).field("grpc-status") == "14")
     table.send(Script.reset(1))
     table.send(Script.reset(3))
     #expect(table.call(7, "/test.Echo/Large", message).field("grpc-status") == nil)
