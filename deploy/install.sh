@@ -25,7 +25,7 @@ fi
 
 packages=(libnghttp2-dev libprotobuf-c-dev zlib1g-dev pkg-config)
 if [ "$purpose" = test ]; then
-  packages+=(protobuf-compiler protobuf-c-compiler nghttp2-client python3 python3-venv shellcheck)
+  packages+=(protobuf-compiler protobuf-c-compiler nghttp2-client openssl python3 python3-venv shellcheck)
 fi
 missing=()
 for package in "${packages[@]}"; do

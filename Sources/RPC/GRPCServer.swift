@@ -1,6 +1,6 @@
 internal import Transport
 
-/// A gRPC server on HTTP/2 without TLS.
+/// A gRPC server on HTTP/2.
 public final class GRPCServer: Sendable {
   private let listener: Listener
   /// What the server has done.
@@ -18,7 +18,8 @@ public final class GRPCServer: Sendable {
   ///   - router: the methods.
   ///   - configuration: the limits.
   ///   - counters: counts what the server does.
-  /// - Throws: an error whose description says what to do, where the address cannot be used.
+  /// - Throws: an error whose description says what to do, where the address or a file of TLS cannot be
+  ///   used.
   public static func start(
     at address: String, router: ServiceRouter, configuration: ServerConfiguration,
     counters: ServerCounters = ServerCounters()
@@ -29,6 +30,11 @@ public final class GRPCServer: Sendable {
     transport.idleSeconds = configuration.idleSeconds
     transport.prefaceSeconds = configuration.prefaceSeconds
     transport.drainSeconds = configuration.drainSeconds
+    transport.tls = configuration.tls.map {
+      TLSFiles(
+        certificateChain: $0.certificateFile, privateKey: $0.keyFile,
+        clientAuthorities: $0.clientAuthorityFile)
+    }
     let listener = try await Listener.listen(on: endpoint, configuration: transport) { peer, port in
       ServerConnection(
         router: router, configuration: configuration, peer: peer, counters: counters

@@ -43,6 +43,8 @@ public final class ServerCall {
   var takesRequests = true
   /// Whether a message waits because the client does not read.
   var isHeldBack = false
+  /// The answer to what is no gRPC call, until its request has ended.
+  var page: (head: HeaderBlock, body: [UInt8])?
   /// The answer of a call that has one, until the call is finished.
   var answer: [UInt8]?
   var headIsSent = false

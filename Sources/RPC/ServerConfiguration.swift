@@ -1,3 +1,33 @@
+/// The files of a server's TLS, in PEM.
+public struct ServerTLS: Sendable, Hashable {
+  /// The certificate, followed by those that lead to an authority.
+  public var certificateFile: String
+  /// The certificate's key.
+  public var keyFile: String
+  /// Authorities of which clients must show a certificate; nil = they show none.
+  public var clientAuthorityFile: String?
+
+  /// Creates the list of files.
+  public init(certificateFile: String, keyFile: String, clientAuthorityFile: String? = nil) {
+    self.certificateFile = certificateFile
+    self.keyFile = keyFile
+    self.clientAuthorityFile = clientAuthorityFile
+  }
+
+  /// The files of command-line options; nil where none is given.
+  ///
+  /// - Throws: an error that says which option is missing.
+  public init?(certificate: String?, key: String?, clientAuthority: String?) throws(RPCStatus) {
+    switch (certificate, key, clientAuthority) {
+    case (nil, nil, nil): return nil
+    case (let certificate?, let key?, let authority):
+      self.init(certificateFile: certificate, keyFile: key, clientAuthorityFile: authority)
+    default:
+      throw RPCStatus(.invalidArgument, "TLS needs both --cert and --key; --client-ca is optional")
+    }
+  }
+}
+
 /// The limits of a gRPC server. The README lists them with their flags.
 public struct ServerConfiguration: Sendable, Hashable {
   /// Event loops; each connection stays on one.
@@ -32,6 +62,9 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var prefaceSeconds: Int64 = 10
   /// Seconds that calls in flight have when the server stops.
   public var drainSeconds: Int64 = 10
+
+  /// How connections are encrypted; nil = they are not.
+  public var tls: ServerTLS?
 
   /// The defaults.
   public init() {}

@@ -14,18 +14,16 @@ extension ServerConnection {
     let head = call.head
     if head.method == Self.get, let page = router.pages[String(decoding: head.path, as: UTF8.self)]
     {
-      call.isOpen = false
-      session.respond(
-        call.stream, head: HeaderBlocks.page, body: Array(page().utf8), trailers: nil)
+      answer(call, HeaderBlocks.page, page())
       return
     }
     if head.method != Self.post {
-      refuse(
+      answer(
         call, HeaderBlocks.methodNotAllowed, "this server answers gRPC calls, which are POST\n")
       return
     }
     if head.contentType != .grpc {
-      refuse(
+      answer(
         call, HeaderBlocks.unsupportedMediaType, "send gRPC with content-type application/grpc\n")
       return
     }
@@ -81,10 +79,10 @@ extension ServerConnection {
       byNanoseconds: min(wanted, configuration.maximumDeadlineNanoseconds))
   }
 
-  /// Answers what is no gRPC call.
-  private func refuse(_ call: ServerCall, _ head: HeaderBlock, _ text: String) {
+  /// Answers what is no gRPC call, once its request has ended: its body is passed over.
+  private func answer(_ call: ServerCall, _ head: HeaderBlock, _ text: String) {
     call.isOpen = false
-    session.respond(call.stream, head: head, body: Array(text.utf8), trailers: nil)
+    call.page = (head, Array(text.utf8))
   }
 
   // MARK: Answers

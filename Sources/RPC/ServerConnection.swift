@@ -183,7 +183,12 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   }
 
   func session(_ session: Session, peerEnded stream: Int32) {
-    guard let call = calls[stream], call.isOpen else { return }
+    guard let call = calls[stream] else { return }
+    if let page = call.page {
+      call.page = nil
+      session.respond(stream, head: page.head, body: page.body, trailers: nil)
+    }
+    guard call.isOpen else { return }
     call.peerEnded = true
     deliver(call)
   }

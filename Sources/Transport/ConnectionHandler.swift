@@ -1,5 +1,6 @@
 package import HTTP2
 internal import NIOCore
+internal import NIOTLS
 
 /// Carries bytes between a socket and a session: reads only feed the session, and what all streams of
 /// one read have to say leaves in one write.
@@ -97,6 +98,12 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case ChannelEvent.inputClosed = event {
+      close()
+      return
+    }
+    if case TLSUserEvent.handshakeCompleted(let negotiated) = event,
+      negotiated != TLSFiles.applicationProtocol
+    {
       close()
       return
     }

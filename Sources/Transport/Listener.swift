@@ -2,6 +2,7 @@ internal import Glibc
 internal import HTTP2
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 
 /// Accepts connections and gives each a consumer of its own.
 package final class Listener: Sendable {
@@ -25,11 +26,12 @@ package final class Listener: Sendable {
   /// Listens at an endpoint.
   ///
   /// - Parameter makeConsumer: called on the event loop of each new connection.
-  /// - Throws: `TransportError` where the endpoint cannot be bound.
+  /// - Throws: `TransportError` where the endpoint cannot be bound, or the files of TLS cannot be used.
   package static func listen(
     on endpoint: Endpoint, configuration: TransportConfiguration,
     makeConsumer: @escaping @Sendable (PeerAddress, ConnectionPort) -> any ConnectionConsumer
   ) async throws -> Listener {
+    let tls = try configuration.tls?.context()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threads))
     let registry = ConnectionRegistry(maximum: configuration.maximumConnections)
     let bootstrap = ServerBootstrap(group: group)
@@ -53,6 +55,9 @@ package final class Listener: Sendable {
           let port = ConnectionPort(channel: channel)
           let handler = ConnectionHandler(
             consumer: makeConsumer(peer, port), configuration: configuration)
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+          }
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }

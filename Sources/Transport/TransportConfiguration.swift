@@ -13,6 +13,9 @@ package struct TransportConfiguration: Sendable, Hashable {
   /// Seconds that calls in flight have when the server stops.
   package var drainSeconds: Int64 = 10
 
+  /// How connections are encrypted; nil = they are not.
+  package var tls: TLSFiles?
+
   package init(threads: Int) {
     self.threads = threads
   }

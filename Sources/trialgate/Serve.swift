@@ -26,6 +26,16 @@ struct Serve: AsyncParsableCommand {
     help: "Directory of this server's own data. Created where it is missing; one server at a time.")
   var dataDir: String
 
+  @Option(
+    help: "Certificate chain in PEM; with --key, connections are encrypted (TLS 1.2 and 1.3).")
+  var cert: String?
+
+  @Option(help: "Private key of --cert in PEM.")
+  var key: String?
+
+  @Option(help: "Authorities in PEM of which clients must show a certificate.")
+  var clientCa: String?
+
   @Option(help: "Event loops. Each connection stays on one.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -85,6 +95,11 @@ struct Serve: AsyncParsableCommand {
     limits.streamIdleSeconds = streamIdle
     limits.idleSeconds = idle
     limits.drainSeconds = drain
+    do throws(RPCStatus) {
+      limits.tls = try ServerTLS(certificate: cert, key: key, clientAuthority: clientCa)
+    } catch {
+      throw ValidationError(error.message)
+    }
     let stop = StopSignal()
     let server: GRPCServer
     do {

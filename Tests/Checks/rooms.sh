@@ -37,7 +37,7 @@ rule EligibilityCore
 rule CohortConfiguration EligibilityCore
 rule HTTP2 CNGHTTP2
 rule MessageCompression CZlib
-rule Transport Glibc HTTP2 NIOCore NIOPosix NIOConcurrencyHelpers
+rule Transport Glibc HTTP2 NIOCore NIOPosix NIOConcurrencyHelpers NIOSSL NIOTLS
 rule RPC HTTP2 MessageCompression Transport Synchronization
 rule MessageCoding CProtobufC CTrialGateProto CTrialGateResources EligibilityCore Yams
 rule ReportRendering EligibilityCore

@@ -21,6 +21,16 @@ internal import RPC
   @Option(help: "Longest message that is received, in bytes.")
   var maxReceive = 4 << 20
 
+  @Option(
+    help: "Certificate chain in PEM; with --key, connections are encrypted (TLS 1.2 and 1.3).")
+  var cert: String?
+
+  @Option(help: "Private key of --cert in PEM.")
+  var key: String?
+
+  @Option(help: "Authorities in PEM of which clients must show a certificate.")
+  var clientCa: String?
+
   @Option(help: "Event loops.")
   var threads = 2
 
@@ -53,6 +63,7 @@ internal import RPC
     var limits = ServerConfiguration()
     limits.threads = threads
     limits.maximumMessageBytes = maxReceive
+    limits.tls = try ServerTLS(certificate: cert, key: key, clientAuthority: clientCa)
     let server = try await GRPCServer.start(
       at: "127.0.0.1:\(port)", router: router, configuration: limits, counters: counters)
     print("listening on 127.0.0.1:\(server.port)")

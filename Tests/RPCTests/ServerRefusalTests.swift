@@ -55,13 +55,32 @@ import Testing
   }
 
   /// The same heads on requests that do not end: the answer must come whole and the stream be closed.
-  @Test(arguments: heads.indices.filter { heads[$0].grpcStatus != "0" })
+  @Test(
+    arguments: heads.indices.filter { heads[$0].status == "200" && heads[$0].grpcStatus != "0" })
   func refusalsDoNotWaitForTheRequestsEnd(_ index: Int) {
     let row = Self.heads[index]
     let table = ServerTable()
     table.send(Script.headers(1, row.head))
     #expect(table.client[1].status == row.status && table.client[1].isEnded, "\(row.name)")
     #expect(table.client[1].resetCode == HTTP2ErrorCode.noError, "\(row.name)")
+    #expect(table.connection.session.openStreams == 0, "\(row.name)")
+  }
+
+  /// What is no gRPC call is answered when it has ended; its body is neither kept nor in the way, and one
+  /// that does not end is cut off.
+  @Test(arguments: heads.indices.filter { heads[$0].status != "200" })
+  func whatIsNoCallIsAnsweredAtItsEnd(_ index: Int) {
+    let row = Self.heads[index]
+    let table = ServerTable()
+    table.send(Script.windowUpdate(0, 1 << 24) + Script.headers(1, row.head))
+    for _ in 0..<100 { table.send(Script.data(1, [UInt8](repeating: 1, count: 16_000))) }
+    #expect(table.client[1].headers.isEmpty, "\(row.name)")
+    table.send(Script.data(1, [], endStream: true))
+    #expect(table.client[1].status == row.status && table.client[1].isEnded, "\(row.name)")
+    #expect(table.client[1].resetCode == nil, "\(row.name)")
+    table.send(Script.headers(3, row.head))
+    table.pass(milliseconds: 31_000)
+    #expect(table.client[3].resetCode == HTTP2ErrorCode.cancel, "\(row.name)")
     #expect(table.connection.session.openStreams == 0, "\(row.name)")
   }
 
@@ -78,8 +97,8 @@ import Testing
 
   @Test func refusalsSayWhatIsTaken() {
     let table = ServerTable()
-    table.send(Script.headers(1, Self.head(method: "GET")))
-    table.send(Script.headers(3, Self.head(contentType: "text/plain")))
+    table.send(Script.headers(1, Self.head(method: "GET"), endStream: true))
+    table.send(Script.headers(3, Self.head(contentType: "text/plain"), endStream: true))
     table.send(Script.headers(5, Self.head() + [("grpc-encoding", "snappy")]))
     #expect(table.client[1].field("allow") == "POST")
     #expect(table.client[3].field("accept-post") == "application/grpc")
@@ -90,6 +109,7 @@ import Testing
     let table = ServerTable()
     table.send(
       Script.headers(1, Self.head(method: "GET", path: "/healthz"), endStream: endsWithHead))
+    if !endsWithHead { table.send(Script.data(1, [], endStream: true)) }
     #expect(table.client[1].status == "200")
     #expect(table.client[1].data == Array("ok\n".utf8) && table.client[1].isEnded)
     #expect(table.connection.session.openStreams == 0)
