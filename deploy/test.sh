@@ -79,7 +79,7 @@ check "generated files are those of the contract" proto/generate.sh --check
 check "buf lint" sh -c 'cd proto && ../.venv/bin/buf lint'
 check "buf breaking, against the committed descriptor set" \
   sh -c 'cd proto && ../.venv/bin/buf breaking --against descriptor.binpb'
-check "shell scripts" shellcheck deploy/*.sh proto/*.sh Tests/Checks/*.sh .ci/run
+check "shell scripts" shellcheck deploy/*.sh proto/*.sh Tests/Checks/*.sh Tests/Fuzz/*.sh .ci/run
 check "format" swift format lint --strict -r -p Package.swift Sources Tests
 suite "contract" "$python" Tests/Checks/contract.py proto/descriptor.binpb
 suite "rooms" Tests/Checks/rooms.sh
