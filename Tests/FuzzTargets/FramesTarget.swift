@@ -81,7 +81,8 @@ public enum FramesTarget {
     precondition(Base64.decode(Base64.encode(input)) == input)
     _ = Base64.decode(text)
     if let nanoseconds = Timeout.nanoseconds(parsing: input.span), nanoseconds < .max {
-      let again = Timeout.nanoseconds(parsing: Array(Timeout.text(nanoseconds: nanoseconds).utf8).span)
+      let again = Timeout.nanoseconds(
+        parsing: Array(Timeout.text(nanoseconds: nanoseconds).utf8).span)
       precondition((again ?? 0) >= nanoseconds)
     }
     _ = TraceParent(parsing: text)
