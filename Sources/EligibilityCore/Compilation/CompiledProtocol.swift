@@ -58,7 +58,7 @@ public struct CompiledProtocol: Sendable {
     self.cohorts = definition.cohorts
     self.readings = program.readings
     self.catalogue = program.catalogue
-    self.criteria = program.criteria
+    self.criteria = program.criteria.map(CompiledCriterion.init)
     self.diseaseSets = program.diseaseSets
     self.engine = program.engine
     self.stages = Set(program.criteria.filter { $0.role != .shared }.flatMap(\.stages))

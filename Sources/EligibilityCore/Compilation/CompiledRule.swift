@@ -8,14 +8,56 @@ enum Polarity: Sendable {
   case mixed
 }
 
-/// A node of the compiled logic; criteria and steps alike.
-struct CompiledCriterion: Sendable {
+/// A node of the compiled logic; criteria and steps alike. A reference, since a run looks at each node many
+/// times.
+final class CompiledCriterion: Sendable {
+  let id: String
+  let role: CriterionRole
+  let stages: [Stage]
+  /// Index of the cohort; nil = none.
+  let cohort: Int?
+  /// The nearest reported criterion above; nil = top or step.
+  let parent: Int?
+  let appliesIf: Int?
+  let voidIf: Int?
+  let voidReason: String
+  let reason: String
+  let titles: [Text]
+  let polarity: Polarity
+  /// Its own id where it is reported, else that of the criterion that it is a step of.
+  let reportedID: String
+  /// Whether a failure never passes.
+  let isIncurable: Bool
+  let flags: [(condition: Int, code: String)]
+  let rule: CompiledRule
+
+  init(_ draft: CriterionDraft) {
+    id = draft.id
+    role = draft.role
+    stages = draft.stages
+    cohort = draft.cohort
+    parent = draft.parent
+    appliesIf = draft.appliesIf
+    voidIf = draft.voidIf
+    voidReason = draft.voidReason
+    reason = draft.reason
+    titles = draft.titles
+    polarity = draft.polarity
+    reportedID = draft.reportedID
+    isIncurable = draft.isIncurable
+    flags = draft.flags
+    rule = draft.rule
+  }
+
+  var isReported: Bool { role != .step }
+}
+
+/// A node while its links to others are being found.
+struct CriterionDraft {
   var id: String
   var role: CriterionRole
   var stages: [Stage]
-  /// Index of the cohort; nil = none.
   var cohort: Int?
-  /// The nearest reported criterion above; nil = top or step.
   var parent: Int?
   var appliesIf: Int?
   var voidIf: Int?
@@ -23,9 +65,7 @@ struct CompiledCriterion: Sendable {
   var reason: String
   var titles: [Text]
   var polarity: Polarity
-  /// Its own id where it is reported, else that of the criterion that it is a step of.
   var reportedID: String
-  /// Whether a failure never passes.
   var isIncurable: Bool
   var flags: [(condition: Int, code: String)]
   var rule: CompiledRule
@@ -63,6 +103,15 @@ enum CompiledRule: Sendable {
 }
 
 extension CompiledRule {
+  /// The exposure test that it comes down to, through references.
+  func exposure(through rule: (Int) -> CompiledRule) -> CompiledExposureTest? {
+    switch self {
+    case .exposure(let test): test
+    case .sameAs(let target): rule(target).exposure(through: rule)
+    default: nil
+    }
+  }
+
   /// Whether it looks at facts itself, not at other criteria alone.
   var isLeaf: Bool {
     switch self {

@@ -1,5 +1,5 @@
 extension ProtocolCompiler {
-  mutating func compileCriteria() -> [CompiledCriterion] {
+  mutating func compileCriteria() -> [CriterionDraft] {
     for (index, criterion) in definition.criteria.enumerated() {
       let path = "criteria[\(index)].id"
       if criterion.id.isEmpty { report(path, "REQUIRED", "give the criterion's id") }
@@ -7,14 +7,14 @@ extension ProtocolCompiler {
         report(path, "DUPLICATE", "the criterion '\(criterion.id)' is defined twice")
       }
     }
-    var compiled: [CompiledCriterion] = []
+    var compiled: [CriterionDraft] = []
     for (index, criterion) in definition.criteria.enumerated() {
       compiled.append(compile(criterion, index))
     }
     return compiled
   }
 
-  private mutating func compile(_ criterion: Criterion, _ index: Int) -> CompiledCriterion {
+  private mutating func compile(_ criterion: Criterion, _ index: Int) -> CriterionDraft {
     let path = "criteria[\(index)]"
     let role = required(criterion.role, "\(path).role") ?? .step
     if criterion.role == .step, !criterion.stages.isEmpty || !criterion.cohort.isEmpty {
@@ -42,7 +42,7 @@ extension ProtocolCompiler {
     for (position, knob) in criterion.knobs.enumerated() where settingByKnob[knob] == nil {
       report("\(path).knobs[\(position)]", "KNOB_UNKNOWN", "'\(knob)' is no knob")
     }
-    return CompiledCriterion(
+    return CriterionDraft(
       id: criterion.id, role: role, stages: criterion.stages, cohort: cohort, parent: nil,
       appliesIf: criterion.appliesIf.isEmpty
         ? nil : self.criterion(criterion.appliesIf, "\(path).applies_if"),

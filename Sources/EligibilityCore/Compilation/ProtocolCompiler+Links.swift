@@ -1,7 +1,7 @@
 extension ProtocolCompiler {
   /// Checks the graph of criteria and derives what hangs on it: parents and polarity. Where something
   /// is wrong already, what can be said for certain is said all the same.
-  mutating func link(_ criteria: inout [CompiledCriterion]) {
+  mutating func link(_ criteria: inout [CriterionDraft]) {
     checkReach()
     checkCohorts(criteria)
     guard let order = orderedFromTop(criteria) else { return }
@@ -22,7 +22,7 @@ extension ProtocolCompiler {
   }
 
   /// Every criterion that must be evaluated before this one.
-  private static func dependencies(_ criterion: CompiledCriterion) -> [Int] {
+  private static func dependencies(_ criterion: CriterionDraft) -> [Int] {
     var result = members(criterion.rule)
     if case .duration(let test) = criterion.rule { result += test.components }
     if let appliesIf = criterion.appliesIf { result.append(appliesIf) }
@@ -32,7 +32,7 @@ extension ProtocolCompiler {
 
   /// The criteria with every user before what it uses; nil (and errors) where they form circles or nest
   /// too deep.
-  private mutating func orderedFromTop(_ criteria: [CompiledCriterion]) -> [Int]? {
+  private mutating func orderedFromTop(_ criteria: [CriterionDraft]) -> [Int]? {
     enum Mark { case new, open, done }
     var marks = [Mark](repeating: .new, count: criteria.count)
     // Levels below each criterion: what was visited from elsewhere is as deep from here.
@@ -67,7 +67,7 @@ extension ProtocolCompiler {
   }
 
   /// The parent of a reported criterion is the nearest reported one whose logic reaches it.
-  private mutating func assignParents(_ criteria: inout [CompiledCriterion]) {
+  private mutating func assignParents(_ criteria: inout [CriterionDraft]) {
     for index in criteria.indices where criteria[index].isReported {
       var queue = Self.members(criteria[index].rule)
       var seen: Set<Int> = []
@@ -115,7 +115,7 @@ extension ProtocolCompiler {
   }
 
   /// Criteria that are parts of each other would stand nowhere at the top, and so decide nothing.
-  private mutating func checkPartsEnd(_ criteria: [CompiledCriterion]) {
+  private mutating func checkPartsEnd(_ criteria: [CriterionDraft]) {
     for (index, source) in definition.criteria.enumerated() where !source.partOf.isEmpty {
       var above = criteria[index].parent
       for _ in criteria.indices where above != nil && above != index {
@@ -127,7 +127,7 @@ extension ProtocolCompiler {
     }
   }
 
-  private func assignPolarity(_ criteria: inout [CompiledCriterion], _ order: [Int]) {
+  private func assignPolarity(_ criteria: inout [CriterionDraft], _ order: [Int]) {
     var found = [Polarity?](repeating: nil, count: criteria.count)
     func join(_ index: Int, _ polarity: Polarity) {
       guard let known = found[index] else {
@@ -161,11 +161,11 @@ extension ProtocolCompiler {
   }
 
   /// A duration needs exposures to take dates from.
-  private mutating func checkDurations(_ criteria: [CompiledCriterion]) {
+  private mutating func checkDurations(_ criteria: [CriterionDraft]) {
     for (index, criterion) in criteria.enumerated() {
       guard case .duration(let test) = criterion.rule else { continue }
       for (position, component) in test.components.enumerated()
-      where Self.exposure(of: component, criteria) == nil
+      where criteria[component].rule.exposure(through: { criteria[$0].rule }) == nil
         && !withoutLogic.contains(Self.target(of: component, criteria))
       {
         report(
@@ -176,18 +176,9 @@ extension ProtocolCompiler {
   }
 
   /// What a criterion comes down to, through references.
-  private static func target(of index: Int, _ criteria: [CompiledCriterion]) -> Int {
+  private static func target(of index: Int, _ criteria: [CriterionDraft]) -> Int {
     if case .sameAs(let target) = criteria[index].rule { return self.target(of: target, criteria) }
     return index
-  }
-
-  /// The exposure test that a criterion comes down to, through references.
-  static func exposure(of index: Int, _ criteria: [CompiledCriterion]) -> CompiledExposureTest? {
-    switch criteria[index].rule {
-    case .exposure(let test): test
-    case .sameAs(let target): exposure(of: target, criteria)
-    default: nil
-    }
   }
 }
 

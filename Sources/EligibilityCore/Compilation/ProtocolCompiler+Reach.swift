@@ -35,7 +35,7 @@ extension ProtocolCompiler {
   }
 
   /// A cohort that no criterion belongs to would let everybody pass.
-  mutating func checkCohorts(_ criteria: [CompiledCriterion]) {
+  mutating func checkCohorts(_ criteria: [CriterionDraft]) {
     let isKnown = definition.criteria.allSatisfy {
       $0.cohort.isEmpty || cohortByID[$0.cohort] != nil
     }

@@ -3,7 +3,7 @@ struct ProtocolCompiler {
   /// What compiling yields.
   struct Program {
     var catalogue: ConceptCatalogue
-    var criteria: [CompiledCriterion]
+    var criteria: [CriterionDraft]
     var diseaseSets: [Int]
     var readings: [Reading]
     var engine: EngineReadings

@@ -1,6 +1,6 @@
 extension Evaluation {
   /// Completed years of age on the reference date (protocol, common inclusion 1).
-  mutating func evaluateAge(
+  func evaluateAge(
     _ comparison: ComparisonOperator, _ years: Int, _ criterion: CompiledCriterion
   ) -> NodeResult {
     guard let reference = ageReferenceDate() else {
@@ -50,7 +50,7 @@ extension Evaluation {
   }
 
   /// The possible dates of birth; nil when there is none that can be used.
-  mutating func usableBirthDates() -> DateRange? {
+  func usableBirthDates() -> DateRange? {
     guard let birth = snapshot.birthDate?.dates(in: zone) else { return nil }
     if birth.earliest > indexDate {
       report("", "birth_date", "FUTURE_BIRTH_DATE")
@@ -101,7 +101,7 @@ extension Evaluation {
     }
   }
 
-  private mutating func flagConsentUnderAge(
+  private func flagConsentUnderAge(
     _ birth: DateRange, _ years: Int, _ criterion: CompiledCriterion
   ) {
     guard case .age(.greaterOrEqual, _) = criterion.rule,

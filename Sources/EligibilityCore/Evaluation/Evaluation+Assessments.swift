@@ -19,7 +19,7 @@ extension Evaluation {
   }
 
   /// Folds what several assessments say: the worst of one day, agreement otherwise.
-  private mutating func fold(
+  private func fold(
     _ found: [ResolvedAssessment], _ truths: [Truth], _ polarity: Polarity, _ criterion: String
   ) -> Truth {
     guard let first = truths.first else { return .unknown }
@@ -36,7 +36,7 @@ extension Evaluation {
   }
 
   /// The recorded total of a score.
-  mutating func evaluateAssessment(
+  func evaluateAssessment(
     _ test: CompiledAssessmentTest, _ criterion: CompiledCriterion
   ) -> NodeResult {
     let settling = "\(test.comparison.symbol) \(test.limitText)"
@@ -77,7 +77,7 @@ extension Evaluation {
   }
 
   /// The number of systems with a grade; systems that were not graded may have any.
-  mutating func evaluateGradeCount(
+  func evaluateGradeCount(
     _ instrument: Int, _ grade: String, _ atLeast: Int, _ criterion: CompiledCriterion
   ) -> NodeResult {
     let systems = concept(instrument).systems
@@ -129,7 +129,7 @@ extension Evaluation {
 
   /// The conclusion of classification criteria: recorded, or computed from recorded scores. Answers
   /// that contradict each other are a conflict.
-  mutating func evaluateConclusion(_ instrument: Int, _ computedBy: Int?) -> NodeResult {
+  func evaluateConclusion(_ instrument: Int, _ computedBy: Int?) -> NodeResult {
     let recorded = recordedConclusion(instrument)
     let computed = computedBy.map { reference($0) }
     if recorded.truth.isKnown {
@@ -154,7 +154,7 @@ extension Evaluation {
   }
 
   /// The recorded conclusion: true = met.
-  mutating func recordedConclusion(_ instrument: Int) -> NodeResult {
+  func recordedConclusion(_ instrument: Int) -> NodeResult {
     let found = latestAssessments(instrument) { $0.conclusion != nil }
     guard !found.isEmpty else { return noAssessment(instrument, "YES") }
     var truths: Set<Truth> = []

@@ -1,6 +1,6 @@
 extension Evaluation {
   /// The change from an earlier result to the latest one (criterion 5 of systemic sclerosis).
-  mutating func evaluateChange(_ test: CompiledChangeTest, _ criterion: CompiledCriterion)
+  func evaluateChange(_ test: CompiledChangeTest, _ criterion: CompiledCriterion)
     -> NodeResult
   {
     warn("PERIOD_IS_A_READING", ["\(test.period)"], criterion.reportedID)

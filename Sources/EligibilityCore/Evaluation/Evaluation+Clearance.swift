@@ -2,7 +2,7 @@ extension Evaluation {
   /// Creatinine clearance after Cockcroft and Gault (Nephron 1976;16:31-41), exactly:
   /// (140 - age) x kg x (0.85 if female) / (72 x mg/dL), with 1 mg/dL = 88.4 umol/L. Age is that on the
   /// day of the creatinine, weight the one nearest to it; what is not known exactly is an interval.
-  mutating func evaluateClearance(
+  func evaluateClearance(
     _ test: CompiledClearanceTest, _ criterion: CompiledCriterion
   ) -> NodeResult {
     let unit = test.normalisation == nil ? "mL/min" : "mL/min/{1.73_m2}"
@@ -27,7 +27,7 @@ extension Evaluation {
     return outcome
   }
 
-  private mutating func clearance(
+  private func clearance(
     _ creatinine: ResolvedObservation, _ test: CompiledClearanceTest, _ settling: String,
     _ unit: String
   ) -> NodeResult {
@@ -100,7 +100,7 @@ extension Evaluation {
     return value
   }
 
-  mutating func age(on dates: DateRange) -> ClosedRange<Int>? {
+  func age(on dates: DateRange) -> ClosedRange<Int>? {
     guard let birth = usableBirthDates() else { return nil }
     let leap = program.engine.leapBirthday
     let youngest = birth.latest.completedYears(on: dates.earliest, leap: leap)
@@ -110,7 +110,7 @@ extension Evaluation {
   }
 
   /// The value of a concept measured nearest to another result; records equally near stand together.
-  private mutating func nearest(
+  private func nearest(
     _ wanted: Int, to other: ResolvedObservation, _ outcome: inout NodeResult
   ) -> ExactInterval? {
     let key = NearestValue.Key(concept: wanted, day: other.dates.latest)
@@ -148,7 +148,7 @@ extension Evaluation {
 
   /// The weight that counts: the measured one, the ideal one (Devine 1974: 50 kg for men, 45.5 kg for
   /// women, and 2.3 kg for each inch above 60), or the ideal one and 0.4 of the excess.
-  private mutating func counting(
+  private func counting(
     _ measured: ExactInterval, _ creatinine: ResolvedObservation, _ test: CompiledClearanceTest,
     _ outcome: inout NodeResult
   ) -> ExactInterval? {
@@ -178,7 +178,7 @@ extension Evaluation {
   /// Per 1.73 m2 of body surface, compared through powers so that no root is taken. Mosteller (N Engl J
   /// Med 1987;317:1098): surface^2 = cm x kg / 3600. Du Bois (Arch Intern Med 1916;17:863): surface^40 =
   /// 0.007184^40 x kg^17 x cm^29.
-  private mutating func normalised(
+  private func normalised(
     _ value: ExactInterval, _ weight: ExactInterval, _ creatinine: ResolvedObservation,
     _ test: CompiledClearanceTest, _ outcome: inout NodeResult
   ) -> Truth {

@@ -1,6 +1,6 @@
 extension Evaluation {
   /// A diagnosis of a set.
-  mutating func evaluateCondition(_ test: CompiledConditionTest) -> NodeResult {
+  func evaluateCondition(_ test: CompiledConditionTest) -> NodeResult {
     var recorded = recordedConditions(test)
     guard let statement = test.statement else { return recorded }
     let answer = self.answer(to: statement)
@@ -22,7 +22,7 @@ extension Evaluation {
     return outcome
   }
 
-  private mutating func recordedConditions(_ test: CompiledConditionTest) -> NodeResult {
+  private func recordedConditions(_ test: CompiledConditionTest) -> NodeResult {
     var outcome = NodeResult(.false)
     var unknown = NodeResult(.unknown)
     var hasUnknown = false
@@ -195,7 +195,7 @@ extension Evaluation {
   // MARK: Allergies
 
   /// A severe allergy: a severe reaction, or high criticality.
-  mutating func evaluateAllergy(_ category: AllergyCategory) -> NodeResult {
+  func evaluateAllergy(_ category: AllergyCategory) -> NodeResult {
     var outcome = NodeResult(.false)
     var unknown = NodeResult(.unknown)
     var hasUnknown = false

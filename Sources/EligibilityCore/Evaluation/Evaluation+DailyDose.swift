@@ -27,7 +27,7 @@ extension Evaluation {
   /// Every day's sum is an interval: what was certainly given to what may have been given. Records of
   /// one prescription count once; recorded administrations replace the regimen of the same
   /// prescription on their days.
-  mutating func evaluateDailyDose(_ test: CompiledDailyDoseTest) -> NodeResult {
+  func evaluateDailyDose(_ test: CompiledDailyDoseTest) -> NodeResult {
     if test.window.unit == .hours { return evaluateInfusionDose(test) }
     guard let window = window(test.window) else { return .unknown("DATE_UNCERTAIN") }
     var outcome = NodeResult(.unknown)
@@ -74,7 +74,7 @@ extension Evaluation {
   }
 
   /// The medicines of the class that may touch the window, with their doses.
-  mutating func doseSources(
+  func doseSources(
     _ test: CompiledDailyDoseTest, _ window: ClosedDateWindow, _ outcome: inout NodeResult
   ) -> [DoseSource] {
     var sources: [DoseSource] = []

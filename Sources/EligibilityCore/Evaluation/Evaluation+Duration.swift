@@ -2,18 +2,16 @@ extension Evaluation {
   /// How long a treatment of several components has lasted (shared definition of relapsed or
   /// refractory): from the day on which all, or the first, of them had been started to the index date
   /// or the last day on which one of them was given.
-  mutating func evaluateDuration(_ test: CompiledDurationTest) -> NodeResult {
+  func evaluateDuration(_ test: CompiledDurationTest) -> NodeResult {
     let (components, period, isStrict) = (test.components, test.period, test.isStrict)
     var courses: [[ResolvedMedication]] = []
     var starts: [DateRange] = []
     var ends: [DateRange?] = []
     var outcome = NodeResult(.unknown)
     for component in components {
-      let exposure = reference(component)
-      if exposure.truth == .false { return NodeResult(.false) }
-      guard exposure.truth == .true,
-        let test = ProtocolCompiler.exposure(of: component, program.criteria)
-      else {
+      let exposed = reference(component)
+      if exposed.truth == .false { return NodeResult(.false) }
+      guard exposed.truth == .true, let test = exposure(of: component) else {
         outcome.adopt(result(of: component), withEvidence: withEvidence)
         continue
       }
@@ -48,7 +46,7 @@ extension Evaluation {
       outcome.truth = .unknown
       outcome.reasons = ["NOT_REVIEWED"]
       if withEvidence {
-        let sets = components.compactMap { ProtocolCompiler.exposure(of: $0, program.criteria) }
+        let sets = components.compactMap { exposure(of: $0) }
         outcome.missing = sets.map { missingReview(.medications, catalogue.setIDs[$0.drugSet]) }
       }
     }
@@ -66,6 +64,11 @@ extension Evaluation {
       outcome.turns = (isStrict ? passes.adding(days: 1) : passes).map { .on($0) }
     }
     return outcome
+  }
+
+  /// The exposure test that a criterion comes down to.
+  private func exposure(of index: Int) -> CompiledExposureTest? {
+    program.criteria[index].rule.exposure(through: { program.criteria[$0].rule })
   }
 
   private func beginning(_ starts: [DateRange], _ start: DurationStart) -> DateRange? {

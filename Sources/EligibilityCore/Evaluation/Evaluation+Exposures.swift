@@ -1,6 +1,6 @@
 extension Evaluation {
   /// Exposure to a medicine of a set.
-  mutating func evaluateExposure(_ test: CompiledExposureTest) -> NodeResult {
+  func evaluateExposure(_ test: CompiledExposureTest) -> NodeResult {
     var anchor = DateRange(indexDate)
     var anchorInstant: Instant?
     if let concept = test.anchorConcept {
@@ -19,7 +19,7 @@ extension Evaluation {
     return exposed(test, anchor, anchorInstant)
   }
 
-  private mutating func exposed(
+  private func exposed(
     _ test: CompiledExposureTest, _ anchor: DateRange, _ anchorInstant: Instant?
   ) -> NodeResult {
     var outcome = NodeResult(.false)
@@ -71,7 +71,7 @@ extension Evaluation {
   }
 
   /// No record: "no" only where the medicines were reviewed.
-  private mutating func absent(_ test: CompiledExposureTest, _ anchor: DateRange) -> NodeResult {
+  private func absent(_ test: CompiledExposureTest, _ anchor: DateRange) -> NodeResult {
     if isReviewed(.medications) { return NodeResult(.false) }
     var outcome = NodeResult.unknown("NOT_REVIEWED")
     if withEvidence { outcome.missing = [exposureMissing(test, "NOT_REVIEWED", anchor)] }
@@ -210,7 +210,7 @@ extension Evaluation {
   }
 
   /// Judges the results of some concepts by a medicine given before them.
-  mutating func validity(_ rule: CompiledInvalidAfter?, _ concepts: [Int]) -> Validity {
+  func validity(_ rule: CompiledInvalidAfter?, _ concepts: [Int]) -> Validity {
     guard let rule else { return Validity() }
     let test = CompiledExposureTest(
       drugSet: rule.drugSet, window: rule.window, anchorConcept: concepts.first,

@@ -1,6 +1,6 @@
 extension Evaluation {
   /// A qualitative finding.
-  mutating func evaluateFinding(
+  func evaluateFinding(
     _ test: CompiledFindingTest, _ criterion: CompiledCriterion
   ) -> NodeResult {
     let window = window(test.window)
@@ -56,7 +56,7 @@ extension Evaluation {
     test.expectsPositive ? .falseFavours : .trueFavours
   }
 
-  private mutating func evaluateEverFinding(
+  private func evaluateEverFinding(
     _ test: CompiledFindingTest, _ settling: String, _ window: ClosedDateWindow?
   ) -> NodeResult {
     var truths: [Truth] = []
@@ -97,7 +97,7 @@ extension Evaluation {
   }
 
   /// What one result says.
-  private mutating func read(
+  private func read(
     _ observation: ResolvedObservation, _ test: CompiledFindingTest, _ settling: String
   ) -> NodeResult {
     let fact = snapshot.observations[observation.index]
@@ -131,7 +131,7 @@ extension Evaluation {
   }
 
   /// The laboratory's upper limit is the first positive value.
-  private mutating func againstCutOff(
+  private func againstCutOff(
     _ value: ExactInterval, _ fact: Observation, _ observation: ResolvedObservation,
     _ limit: inout String
   ) -> Truth {
@@ -145,7 +145,7 @@ extension Evaluation {
     return value.compare(.greaterOrEqual, high.value.rational * factor)
   }
 
-  private mutating func flagStale(
+  private func flagStale(
     _ selection: Selection, _ test: CompiledFindingTest, _ criterion: CompiledCriterion
   ) {
     guard let set = test.staleAfter,

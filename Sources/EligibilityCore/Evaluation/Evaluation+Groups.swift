@@ -1,6 +1,6 @@
 extension Evaluation {
   /// A node as another one sees it: what a reported criterion shows stays with it.
-  mutating func reference(_ index: Int) -> NodeResult {
+  func reference(_ index: Int) -> NodeResult {
     var outcome = result(of: index)
     if program.criteria[index].isReported {
       outcome.evidence = []
@@ -9,7 +9,7 @@ extension Evaluation {
     return outcome
   }
 
-  mutating func evaluateGroup(_ kind: GroupKind, _ members: [Int], _ atLeast: Int) -> NodeResult {
+  func evaluateGroup(_ kind: GroupKind, _ members: [Int], _ atLeast: Int) -> NodeResult {
     var outcomes: [NodeResult] = []
     for member in members {
       let outcome = reference(member)
@@ -59,7 +59,7 @@ extension Evaluation {
     return combined
   }
 
-  mutating func evaluateConditional(_ condition: Int, _ then: Int, _ otherwise: Int) -> NodeResult {
+  func evaluateConditional(_ condition: Int, _ then: Int, _ otherwise: Int) -> NodeResult {
     let test = reference(condition)
     switch test.truth {
     case .true: return reference(then)
@@ -86,7 +86,7 @@ extension Evaluation {
     }
   }
 
-  mutating func evaluateSex(_ sex: Sex) -> NodeResult {
+  func evaluateSex(_ sex: Sex) -> NodeResult {
     guard let recorded = snapshot.sexAtBirth else {
       var outcome = NodeResult.unknown("NO_SEX")
       var fact = MissingFact()

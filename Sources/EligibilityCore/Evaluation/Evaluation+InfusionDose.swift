@@ -9,7 +9,7 @@ extension Evaluation {
   ///
   /// Timed doses count by any 24 hours, dated ones by calendar day; timed doses of a day add to what is
   /// dated on it. A day that is only partly inside may or may not have given its dose inside.
-  mutating func evaluateInfusionDose(_ test: CompiledDailyDoseTest) -> NodeResult {
+  func evaluateInfusionDose(_ test: CompiledDailyDoseTest) -> NodeResult {
     guard let infusion = infusionTime(),
       let begin = infusion.earliest.adding(seconds: -Int64(test.window.count) * 3_600),
       let first = zone.date(of: begin), let last = zone.date(of: infusion.latest)
@@ -146,7 +146,7 @@ extension Evaluation {
     var later = parameters
     later.indexDate = day
     later.plannedInfusionTime = time
-    var run = Evaluation(
+    let run = Evaluation(
       program: program, snapshot: snapshot, parameters: later, site: site, withEvidence: false)
     run.isProbe = true
     return run.evaluateInfusionDose(test).truth == .false

@@ -1,6 +1,6 @@
 extension Evaluation {
   /// Participation in another interventional trial within the window.
-  mutating func evaluateParticipation(_ period: CalendarPeriod, _ end: ParticipationEnd)
+  func evaluateParticipation(_ period: CalendarPeriod, _ end: ParticipationEnd)
     -> NodeResult
   {
     guard let window = window(period) else { return .unknown("DATE_UNCERTAIN") }
@@ -87,7 +87,7 @@ extension Evaluation {
   // MARK: Consent
 
   /// An informed consent of the version in force, signed by the index date and not withdrawn.
-  mutating func evaluateConsent() -> NodeResult {
+  func evaluateConsent() -> NodeResult {
     var valid = NodeResult(.true)
     var failed = NodeResult(.false)
     var unknown = NodeResult(.unknown)

@@ -1,6 +1,6 @@
 extension Evaluation {
   /// Findings that are positive again: antibodies whose persistence counts (Miyakis 2006).
-  mutating func evaluatePersistence(_ test: CompiledPersistenceTest) -> NodeResult {
+  func evaluatePersistence(_ test: CompiledPersistenceTest) -> NodeResult {
     let settling = settlingText(test)
     var outcome = NodeResult(.unknown)
     var truths: [Truth] = []

@@ -1,6 +1,6 @@
 extension Evaluation {
   /// A measured amount against a limit.
-  mutating func evaluateResult(
+  func evaluateResult(
     _ test: CompiledResultTest, _ criterion: CompiledCriterion
   ) -> NodeResult {
     let window = window(test.window)
@@ -52,7 +52,7 @@ extension Evaluation {
   }
 
   /// The most favourable of all results: one that passes suffices, results that all fail decide.
-  private mutating func evaluateEver(
+  private func evaluateEver(
     _ test: CompiledResultTest, _ settling: String, _ window: ClosedDateWindow?
   ) -> NodeResult {
     var outcome = NodeResult(.unknown)
@@ -79,7 +79,7 @@ extension Evaluation {
   }
 
   /// One result against the limit.
-  private mutating func compare(
+  private func compare(
     _ observation: ResolvedObservation, _ test: CompiledResultTest
   ) -> NodeResult {
     let fact = snapshot.observations[observation.index]
@@ -106,7 +106,7 @@ extension Evaluation {
   }
 
   /// The upper limit of normal is the one that came with this very result, in the unit that it states.
-  private mutating func compareWithUpperLimit(
+  private func compareWithUpperLimit(
     _ observation: ResolvedObservation, _ fact: Observation, _ multiple: ExactRational,
     _ text: String, _ test: CompiledResultTest
   ) -> NodeResult {
@@ -170,7 +170,7 @@ extension Evaluation {
 
   /// The upper limit of the site's table for the patient on a day: one number for every age and sex that
   /// the patient may have.
-  private mutating func siteUpperLimit(_ concept: CompiledConcept, on dates: DateRange)
+  private func siteUpperLimit(_ concept: CompiledConcept, on dates: DateRange)
     -> ExactRational?
   {
     let ages = age(on: dates)
@@ -198,7 +198,7 @@ extension Evaluation {
   }
 
   /// True when a usable result exists.
-  mutating func evaluateMeasured(_ test: CompiledMeasuredTest) -> NodeResult {
+  func evaluateMeasured(_ test: CompiledMeasuredTest) -> NodeResult {
     var window: ClosedDateWindow?
     if !test.notBefore.isEmpty {
       let earlier = select(test.notBefore, in: nil, latestOnly: true) { _ in true }

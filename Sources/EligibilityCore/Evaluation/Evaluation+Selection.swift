@@ -64,7 +64,7 @@ extension Evaluation {
 
   /// Folds the truths of the candidates into one: the worst for the patient on one day, agreement
   /// where it is not certain which of them is the latest.
-  mutating func fold(
+  func fold(
     _ selection: Selection, _ truths: [Truth], _ polarity: Polarity, _ criterion: String
   ) -> (truth: Truth, reason: String?) {
     guard let first = truths.first else { return (.unknown, nil) }
@@ -102,7 +102,7 @@ extension Evaluation {
   }
 
   /// Two results of one concept at one instant with different values contradict each other.
-  private mutating func hasConflict(_ selection: Selection) -> Bool {
+  private func hasConflict(_ selection: Selection) -> Bool {
     struct Moment: Hashable {
       var concept: Int
       var instant: Instant

@@ -1,6 +1,6 @@
 extension Evaluation {
   /// A statement that a person attests.
-  mutating func evaluateStatement(_ test: CompiledStatementTest) -> NodeResult {
+  func evaluateStatement(_ test: CompiledStatementTest) -> NodeResult {
     let definition = concept(test.concept)
     let settling = test.expectsYes ? "YES" : "NO"
     var answer = answer(to: test.concept)
@@ -46,7 +46,7 @@ extension Evaluation {
   }
 
   /// The answer to a statement: true = yes. What implies it, or is implied by it, answers too.
-  mutating func answer(to statement: Int) -> NodeResult {
+  func answer(to statement: Int) -> NodeResult {
     let direct = recordedAnswer(statement)
     if direct.truth.isKnown { return contradicted(direct, statement) ?? direct }
     if direct.reasons.first != "NO_ATTESTATION" { return direct }
@@ -62,7 +62,7 @@ extension Evaluation {
   }
 
   /// A "no" beside a stronger statement that is "yes", or a "yes" beside a weaker one that is "no".
-  private mutating func contradicted(_ direct: NodeResult, _ statement: Int) -> NodeResult? {
+  private func contradicted(_ direct: NodeResult, _ statement: Int) -> NodeResult? {
     let others =
       direct.truth == .false ? concept(statement).impliedBy : concept(statement).implies
     for other in others {
@@ -81,7 +81,7 @@ extension Evaluation {
     return nil
   }
 
-  private mutating func recordedAnswer(_ statement: Int) -> NodeResult {
+  private func recordedAnswer(_ statement: Int) -> NodeResult {
     let recorded = facts.attestations(of: statement)
     let dated = recorded.filter { $0.isDated || recorded.count == 1 }
     guard !recorded.isEmpty else {
@@ -138,7 +138,7 @@ extension Evaluation {
   }
 
   /// Where nobody answered, a reviewed record without the thing in question says "no".
-  private mutating func closedByRecord(_ test: CompiledStatementTest) -> NodeResult? {
+  private func closedByRecord(_ test: CompiledStatementTest) -> NodeResult? {
     if let section = test.noWhenEmpty, isEmpty(section), isReviewed(section) {
       return NodeResult(.false)
     }
@@ -167,7 +167,7 @@ extension Evaluation {
   }
 
   /// One event after another: documented remission, then documented recurrence.
-  mutating func evaluateSequence(_ first: Int, _ second: Int) -> NodeResult {
+  func evaluateSequence(_ first: Int, _ second: Int) -> NodeResult {
     let before = answer(to: first)
     let after = answer(to: second)
     var outcome = NodeResult(before.truth.and(after.truth))

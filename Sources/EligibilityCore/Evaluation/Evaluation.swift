@@ -2,7 +2,7 @@
 ///
 /// Nodes are evaluated on demand and remembered, so that what several criteria share is computed once.
 /// The run reads no clock and holds no state beyond itself.
-struct Evaluation {
+final class Evaluation {
   let program: CompiledProtocol
   let snapshot: PatientSnapshot
   let parameters: EvaluationParameters
@@ -52,6 +52,23 @@ struct Evaluation {
     results = [NodeResult?](repeating: nil, count: program.criteria.count)
   }
 
+  /// A run over the same facts that remembers nothing of another.
+  private init(another: Evaluation, withEvidence: Bool) {
+    program = another.program
+    snapshot = another.snapshot
+    parameters = another.parameters
+    site = another.site
+    facts = another.facts
+    indexDate = another.indexDate
+    self.withEvidence = withEvidence
+    hasLaterFacts = another.hasLaterFacts
+    isProbe = another.isProbe
+    probesLeft = another.probesLeft
+    issues = another.issues
+    knownIssues = another.knownIssues
+    results = [NodeResult?](repeating: nil, count: another.results.count)
+  }
+
   var zone: TimeZoneTable { site.timeZone }
   var catalogue: ConceptCatalogue { program.catalogue }
 
@@ -64,14 +81,14 @@ struct Evaluation {
   func concept(_ index: Int) -> CompiledConcept { program.catalogue.concepts[index] }
 
   /// The result of a node.
-  mutating func result(of index: Int) -> NodeResult {
+  func result(of index: Int) -> NodeResult {
     if let known = results[index] { return known }
     let computed = evaluate(index)
     results[index] = computed
     return computed
   }
 
-  private mutating func evaluate(_ index: Int) -> NodeResult {
+  private func evaluate(_ index: Int) -> NodeResult {
     let criterion = program.criteria[index]
     if let void = void(criterion) { return void }
     var applies = Truth.true
@@ -121,13 +138,13 @@ struct Evaluation {
 
   /// A date on which a failed criterion turns, moved on while facts between the index date and then keep
   /// it failing: those come into force as the date moves forward.
-  private mutating func confirmed(_ turning: Turning, _ index: Int) -> Turning? {
+  private func confirmed(_ turning: Turning, _ index: Int) -> Turning? {
     guard case .on(var date) = turning, hasLaterFacts, !isProbe else { return turning }
     for _ in 0..<Self.maximumProbes where probesLeft > 0 {
       probesLeft -= 1
       var later = parameters
       later.indexDate = date
-      var run = Evaluation(
+      let run = Evaluation(
         program: program, snapshot: snapshot, parameters: later, site: site, withEvidence: false)
       run.isProbe = true
       let outcome = run.result(of: index)
@@ -143,7 +160,7 @@ struct Evaluation {
 
   /// What makes a criterion unknown before anything else is looked at. Facts that contradict each other
   /// are data issues, too.
-  private mutating func void(_ criterion: CompiledCriterion) -> NodeResult? {
+  private func void(_ criterion: CompiledCriterion) -> NodeResult? {
     guard let voidIf = criterion.voidIf else { return nil }
     let cause = result(of: voidIf)
     guard cause.isApplicable, cause.truth == .true else { return nil }
@@ -157,21 +174,17 @@ struct Evaluation {
     return void
   }
 
-  private mutating func isTrue(_ index: Int) -> Bool {
+  private func isTrue(_ index: Int) -> Bool {
     let outcome = result(of: index)
     return outcome.isApplicable && outcome.truth == .true
   }
 
   /// What a criterion rests on, whether or not this run collects evidence.
   private func evidence(behind index: Int) -> [Evidence] {
-    var run = self
-    run.withEvidence = true
-    run.results = [NodeResult?](repeating: nil, count: results.count)
-    run.nearestValues = [:]
-    return run.result(of: index).evidence
+    Evaluation(another: self, withEvidence: true).result(of: index).evidence
   }
 
-  private mutating func test(_ criterion: CompiledCriterion, _ index: Int) -> NodeResult {
+  private func test(_ criterion: CompiledCriterion, _ index: Int) -> NodeResult {
     switch criterion.rule {
     case .group(let kind, let members, let atLeast):
       evaluateGroup(kind, members, atLeast)
@@ -207,12 +220,12 @@ struct Evaluation {
 
   // MARK: Notes
 
-  mutating func warn(_ code: String, _ arguments: [String] = [], _ criterion: String = "") {
+  func warn(_ code: String, _ arguments: [String] = [], _ criterion: String = "") {
     let warning = Warning(code: code, arguments: arguments, criterionID: criterion)
     if knownWarnings.insert(warning).inserted { warnings.append(warning) }
   }
 
-  mutating func report(_ factID: String, _ path: String, _ reason: String) {
+  func report(_ factID: String, _ path: String, _ reason: String) {
     let issue = DataIssue(factID: factID, path: path, reason: reason)
     if knownIssues.insert(issue).inserted { issues.append(issue) }
   }
@@ -244,7 +257,7 @@ struct Evaluation {
   }
 
   /// Whether the absence of records in a section means "no".
-  mutating func isReviewed(_ section: Section) -> Bool {
+  func isReviewed(_ section: Section) -> Bool {
     guard let review = facts.reviews[section] else { return false }
     let reviewed = review.dates(in: zone)
     if reviewed.latest < indexDate {

@@ -12,7 +12,7 @@ extension CompiledProtocol {
     _ snapshot: PatientSnapshot, _ parameters: EvaluationParameters, site: SiteContext,
     detail: Detail = .full
   ) -> Verdict {
-    var run = Evaluation(
+    let run = Evaluation(
       program: self, snapshot: snapshot, parameters: parameters, site: site,
       withEvidence: detail == .full)
     return run.verdict(detail)
@@ -20,7 +20,7 @@ extension CompiledProtocol {
 }
 
 extension Evaluation {
-  mutating func verdict(_ detail: Detail) -> Verdict {
+  func verdict(_ detail: Detail) -> Verdict {
     var verdict = Verdict(
       outcome: .undetermined, stage: parameters.stage, indexDate: parameters.indexDate)
     let assessed = assessedCohorts()
@@ -75,7 +75,7 @@ extension Evaluation {
   // MARK: Cohorts
 
   /// The cohorts to decide: those named, or those whose disease is recorded.
-  private mutating func assessedCohorts() -> Set<Int> {
+  private func assessedCohorts() -> Set<Int> {
     var named = parameters.cohorts
     if named.isEmpty, parameters.stage == .infusion {
       named = parameters.enrolmentRecord?.cohorts ?? []
@@ -94,7 +94,7 @@ extension Evaluation {
   }
 
   /// With this reading a patient who satisfies two cohorts is not eligible.
-  private mutating func requireOneCohort(_ verdict: inout Verdict) {
+  private func requireOneCohort(_ verdict: inout Verdict) {
     let satisfied = verdict.cohorts.count { $0.ownOutcome == .eligible }
     let possible = verdict.cohorts.count {
       $0.ownOutcome == .eligible || $0.ownOutcome == .undetermined
@@ -129,7 +129,7 @@ extension Evaluation {
     }
   }
 
-  private mutating func combined(_ criteria: [Int]) -> Outcome {
+  private func combined(_ criteria: [Int]) -> Outcome {
     var isOpen = false
     for index in criteria {
       let outcome = outcome(of: index, result(of: index))
@@ -153,7 +153,7 @@ extension Evaluation {
   }
 
   /// When every failure among the criteria has turned; nil when one of them says nothing about time.
-  private mutating func passing(_ criteria: [Int]) -> Turning? {
+  private func passing(_ criteria: [Int]) -> Turning? {
     var whole: Turning?
     for index in criteria {
       let result = result(of: index)
@@ -167,7 +167,7 @@ extension Evaluation {
   // MARK: Results
 
   /// The top criteria that the outcome rests on, with the parts that made them what they are.
-  private mutating func decisive(_ outcome: Outcome, _ ruling: [Int]) -> Set<Int> {
+  private func decisive(_ outcome: Outcome, _ ruling: [Int]) -> Set<Int> {
     var found: Set<Int> = []
     for index in ruling {
       let single = self.outcome(of: index, result(of: index))
@@ -195,7 +195,7 @@ extension Evaluation {
     return found
   }
 
-  private mutating func reported(_ assessed: Set<Int>, _ decisive: Set<Int>, _ detail: Detail)
+  private func reported(_ assessed: Set<Int>, _ decisive: Set<Int>, _ detail: Detail)
     -> [CriterionResult]
   {
     var results: [CriterionResult] = []
@@ -238,7 +238,7 @@ extension Evaluation {
     return found
   }
 
-  private mutating func note(_ verdict: inout Verdict) {
+  private func note(_ verdict: inout Verdict) {
     let asOf = snapshot.asOf.dates(in: zone)
     if asOf.latest < indexDate {
       warn("ASSUMES_NO_CHANGE_SINCE", ["SNAPSHOT", snapshot.asOf.text])
