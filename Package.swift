@@ -128,6 +128,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "MessageCompressionTests", dependencies: ["MessageCompression", "CZlib"],
+      swiftSettings: strict),
+    .testTarget(
       name: "RPCTests",
       dependencies: ["RPC", "Transport", "HTTP2", "MessageCompression", "ScriptedPeer"],
       swiftSettings: strict),
