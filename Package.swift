@@ -148,6 +148,7 @@ let package = Package(
       name: "TrialGateServicesTests",
       dependencies: [
         "TrialGateServices", "CohortConfiguration", "EligibilityCore", "MessageCoding", "RPC",
+        "HTTP2", "ScriptedPeer", "Transport",
       ],
       swiftSettings: strict),
   ]

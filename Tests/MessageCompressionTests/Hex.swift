@@ -6,11 +6,6 @@ func hex(_ digits: String) -> [UInt8] {
   }
 }
 
-/// Bytes as hexadecimal digits.
-func digits(_ bytes: [UInt8]) -> String {
-  bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
-}
-
 /// A small generator with a seed (Steele, Lea, Flood 2014).
 struct SplitMix64: RandomNumberGenerator {
   private var state: UInt64
