@@ -175,20 +175,20 @@ import Testing
 
   // MARK: Nested messages
 
-  /// A message that claims more than its own bytes must not get those of its parent.
-  static let nested: [(name: String, child: String)] = [
-    ("a number beyond its end", "08"), ("a number that goes on beyond its end", "0880"),
-    ("a length beyond its end", "0a02"), ("text beyond its end", "0a0241"),
-    ("a fixed32 beyond its end", "0d0102"), ("a fixed64 beyond its end", "0901"),
-    ("half a tag", "80"),
+  /// A message that claims more than its own bytes, and the bytes behind it that would complete it.
+  static let nested: [(name: String, child: String, behind: String)] = [
+    ("a number beyond its end", "08", "05"),
+    ("a number that goes on beyond its end", "0880", "01"),
+    ("a length beyond its end", "0a02", "4142"), ("text beyond its end", "0a0241", "42"),
+    ("a fixed32 beyond its end", "0d0102", "0304"),
+    ("a fixed64 beyond its end", "0901", "02030405060708"), ("half a tag", "80", "0105"),
   ]
 
   @Test(arguments: nested.indices) func aChildEndsWithItsRange(_ index: Int) throws {
     let row = Self.nested[index]
     let child = hex(row.child)
-    // Behind the child stands what would complete any of them.
-    let bytes = [0x0A, UInt8(child.count)] + child + [UInt8](repeating: 1, count: 16)
-    var parent = FieldReader(bytes)
+    #expect(try Self.outline(child + hex(row.behind)).count == 1, "\(row.name)")
+    var parent = FieldReader([0x0A, UInt8(child.count)] + child + hex(row.behind))
     guard let (_, value) = try parent.next(), case .bytes(let range) = value else {
       Issue.record("the child is a length-delimited field")
       return
