@@ -137,6 +137,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "MessageCompressionTests", dependencies: ["MessageCompression", "CZlib"],
+      swiftSettings: strict),
+    .testTarget(
       name: "RPCTests",
       dependencies: ["RPC", "Transport", "HTTP2", "MessageCompression", "ScriptedPeer"],
       swiftSettings: strict),
@@ -154,6 +157,7 @@ let package = Package(
       name: "TrialGateServicesTests",
       dependencies: [
         "TrialGateServices", "CohortConfiguration", "EligibilityCore", "MessageCoding", "RPC",
+        "HTTP2", "ScriptedPeer", "Transport",
       ],
       swiftSettings: strict),
   ]

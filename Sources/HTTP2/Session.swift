@@ -208,8 +208,9 @@ package final class Session {
     }
     body.isEnded = true
     body.trailers = trailers
-    if let trailers, body.left == 0 {
-      // Nothing is left in front of the trailers, neither an empty DATA frame nor a closed window.
+    if let trailers, body.left == body.promised {
+      // Nothing is left in front of the trailers but the frame that waits: neither an empty DATA frame nor
+      // a closed window.
       _ = trailers.withFields {
         nghttp2_submit_trailer(handle, stream, $0.baseAddress, $0.count)
       }

@@ -75,6 +75,9 @@ public final class HealthState: Sendable {
 
   var isEnding: Bool { state.withLock { $0.isEnding } }
 
+  /// Calls that watch.
+  var watcherCount: Int { state.withLock { $0.watchers.count } }
+
   func watch(_ name: String, _ handle: ServerCallHandle) -> Int {
     state.withLock { state in
       state.nextWatcher += 1

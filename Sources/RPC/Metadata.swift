@@ -25,7 +25,8 @@ public struct Metadata: Sendable {
   }
 
   /// Adds a field. One that HTTP/2 or the protocol cannot carry is left out: a name that is not lower-case
-  /// letters, digits, `_`, `-` and `.`, or begins with `grpc-`; a value that is not printable ASCII.
+  /// letters, digits, `_`, `-` and `.`, is a protocol's own or begins with `grpc-`; a value that is not
+  /// printable ASCII.
   public mutating func add(_ name: String, _ value: String) {
     guard Self.isName(name), value.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { return }
     fields.append((name, value.trimmed))
@@ -42,8 +43,14 @@ public struct Metadata: Sendable {
     fields.append((name, value))
   }
 
+  /// Fields of gRPC, and those of a connection, with which a message is malformed (RFC 9113, 8.2.2).
+  private static let reserved: Set<String> = [
+    "te", "content-type", "connection", "keep-alive", "proxy-connection", "transfer-encoding",
+    "upgrade",
+  ]
+
   private static func isName(_ name: String) -> Bool {
-    !name.isEmpty && !name.hasPrefix("grpc-") && name != "te" && name != "content-type"
+    !name.isEmpty && !name.hasPrefix("grpc-") && !reserved.contains(name)
       && name.utf8.allSatisfy { byte in
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
           || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

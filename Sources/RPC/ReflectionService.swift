@@ -66,7 +66,7 @@ private final class Reflector: ServerCallListener {
         }
       }
       writer.text(1, host)
-      writer.data(2, request)
+      writer.element(2, request)
       answer(question, &writer)
     } catch {
       call.finish(RPCStatus(.invalidArgument, "the bytes are no ServerReflectionRequest"))

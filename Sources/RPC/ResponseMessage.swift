@@ -8,7 +8,8 @@ public struct ResponseMessage: Sendable {
   /// The framed message.
   private(set) var bytes: [UInt8]
   /// Whether it is sent compressed; nil = as the call's requests are. Where the client takes no compression
-  /// it is sent as it is.
+  /// it is sent as it is, and so are all answers behind a first one that is nil and not compressed: their
+  /// head, which names the compression, is sent by then.
   public var isCompressed: Bool?
 
   /// Takes bytes of which the first `prefixLength` are free.

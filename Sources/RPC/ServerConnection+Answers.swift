@@ -105,7 +105,8 @@ extension ServerConnection {
     if !call.headIsSent, call.answer == nil {
       call.algorithm = algorithm(call, isWanted: message.isCompressed)
     }
-    let bytes = message.framed(with: message.isCompressed == false ? nil : call.algorithm)
+    let isCompressed = message.isCompressed ?? call.requestIsCompressed
+    let bytes = message.framed(with: isCompressed ? call.algorithm : nil)
     guard method.shape.serverStreams else {
       if call.answer != nil {
         finish(call, RPCStatus(.internal, "the method has one answer, and a second was made"))
