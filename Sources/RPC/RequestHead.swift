@@ -21,6 +21,7 @@ struct RequestHead {
   var accepted: [CompressionAlgorithm] = []
   var traceParent: TraceParent?
   var metadata = Metadata()
+  private var hasTraceParent = false
 
   /// What `grpc-encoding` names.
   enum Encoding {
@@ -48,9 +49,15 @@ struct RequestHead {
         CompressionAlgorithm(rawValue: String($0).trimmed)
       }
     } else if name.count > 0, name[0] != UInt8(ascii: ":"), !Self.isReserved(name) {
-      if name.equals("traceparent") { traceParent = TraceParent(parsing: value.text) }
+      if name.equals("traceparent") { noteTraceParent(value.text) }
       metadata.append(name.text, value.text)
     }
+  }
+
+  /// One header names the caller's place; more than one names none (W3C Trace Context, 3.2).
+  private mutating func noteTraceParent(_ text: String) {
+    traceParent = hasTraceParent ? nil : TraceParent(parsing: text)
+    hasTraceParent = true
   }
 
   /// `application/grpc`, with a `+format` or parameters.

@@ -80,6 +80,7 @@ import Testing
     #expect(head.traceParent == TraceParent(parsing: text) && head.traceParent != nil)
     #expect(head.metadata.value(of: "traceparent") == text)
     #expect(Self.head([("traceparent", "00-0-0-0")]).traceParent == nil)
+    #expect(Self.head([("traceparent", text), ("traceparent", text)]).traceParent == nil)
   }
 
   @Test func metadataIsWhatTheProtocolsDoNotUse() {
