@@ -15,6 +15,7 @@ Environment: TRIALGATE_BINARY = the binary (default .build/release/trialgate).
 """
 
 import argparse
+import collections
 import concurrent.futures
 import copy
 import json
@@ -121,20 +122,33 @@ def mutant(definition, path, new):
     return changed
 
 
-def run(definition, edit, texts):
+def words_of(text):
+    return set(re.findall(r"[A-Za-z0-9_]+(?:[.][A-Za-z0-9_]+)*", text))
+
+
+class CaseFiles:
+    """The case files, those first that have in common with a mutant's name what few others have."""
+
+    def __init__(self, paths):
+        self.words = {path: words_of(path.stem) | words_of(path.read_text()) for path in paths}
+        self.spread = collections.Counter(word for words in self.words.values() for word in words)
+
+    def ordered(self, name):
+        wanted = words_of(name)
+
+        def distance(path):
+            return -sum(1 / self.spread[word] ** 2 for word in wanted & self.words[path])
+
+        return [str(path) for path in sorted(self.words, key=distance)]
+
+
+def run(definition, edit, case_files):
     name, path, new = edit
-    words = set(re.findall(r"[A-Za-z_]+[0-9.]*[a-z0-9]*", name))
-    first = name.split(" ")[0].split(".")[0]
-
-    def distance(file):
-        text = texts[file]
-        return (0 if first in file.name else 1, -sum(text.count(word) > 0 for word in words))
-
     with tempfile.TemporaryDirectory() as folder:
         target = pathlib.Path(folder) / "definition.json"
         target.write_text(json.dumps(mutant(definition, path, new)), encoding="utf-8")
-        files = [str(file) for file in sorted(texts, key=distance)]
-        command = [BINARY, "test", "--fail-fast", "--definition", str(target), *files]
+        command = [BINARY, "test", "--fail-fast", "--definition", str(target)]
+        command += case_files.ordered(name)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if "do not hold: definition:" in done.stdout and "readings" in done.stdout:
         return name, "none"
@@ -148,18 +162,18 @@ def main():
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     definition = load(DEFINITION)
-    texts = {
-        file: file.read_text(encoding="utf-8")
+    case_files = CaseFiles(
+        file
         for file in sorted(CASES.glob("*.yaml"))
         if not file.name.startswith("base") and file.name != "index.yaml"
-    }
+    )
     explained = {e["mutant"]: e["why"] for e in load(EXPLAINED) or []} if EXPLAINED.exists() else {}
     chosen = [edit for edit in edits(definition) if options.only in edit[0]]
     if options.sample and options.sample < len(chosen):
         chosen = [chosen[i * len(chosen) // options.sample] for i in range(options.sample)]
     results = {}
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for name, result in pool.map(lambda edit: run(definition, edit, texts), chosen):
+        for name, result in pool.map(lambda edit: run(definition, edit, case_files), chosen):
             results[name] = result
             if result == "survivor":
                 print(f"survivor  {name}{'  = ' + explained[name] if name in explained else ''}", flush=True)
