@@ -109,6 +109,13 @@ package struct FieldWriter {
     varint(number, UInt64(bitPattern: Int64(value)))
   }
 
+  /// Eight bytes as they are: a double, or a fixed integer.
+  package mutating func fixed64(_ number: Int, _ bits: UInt64) {
+    guard bits != 0 else { return }
+    tag(number, 1)
+    for index in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(8 * index))) }
+  }
+
   package mutating func text(_ number: Int, _ text: String) {
     guard !text.isEmpty else { return }
     element(number, Array(text.utf8))

@@ -5,6 +5,7 @@ internal import Transport
 /// Beginnings and answers of calls.
 extension ServerConnection {
   private static let get = Array("GET".utf8)
+  private static let head = Array("HEAD".utf8)
   private static let post = Array("POST".utf8)
 
   // MARK: Begin
@@ -82,7 +83,8 @@ extension ServerConnection {
   /// Answers what is no gRPC call, once its request has ended: its body is passed over.
   private func answer(_ call: ServerCall, _ head: HeaderBlock, _ text: String) {
     call.isOpen = false
-    call.page = (head, Array(text.utf8))
+    // An answer to HEAD has no body (RFC 9110, 9.3.2).
+    call.page = (head, call.head.method == Self.head ? [] : Array(text.utf8))
   }
 
   // MARK: Answers

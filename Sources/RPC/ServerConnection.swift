@@ -186,7 +186,11 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     guard let call = calls[stream] else { return }
     if let page = call.page {
       call.page = nil
-      session.respond(stream, head: page.head, body: page.body, trailers: nil)
+      if page.body.isEmpty {
+        session.respond(stream, headOnly: page.head)
+      } else {
+        session.respond(stream, head: page.head, body: page.body, trailers: nil)
+      }
     }
     guard call.isOpen else { return }
     call.peerEnded = true

@@ -1,9 +1,10 @@
 """The interoperability cases of gRPC by their official names, from grpcio to interop-server."""
 
+import base64
 import gzip
 import queue
 import random
-import time
+import struct
 import zlib
 
 import grpc
@@ -302,16 +303,50 @@ class Interop(InteropTestCase):
 
     def test_rpc_soak(self):
         for _ in range(200):
-            self.timely_large_unary(self.stub)
+            self.large_unary(self.stub)
 
     def test_channel_soak(self):
         for _ in range(50):
             # A pool of its own, or the next channel would take over the last one's connection.
             options = [("grpc.use_local_subchannel_pool", 1)]
             with grpc.insecure_channel(self.server.address, options=options) as channel:
-                self.timely_large_unary(test_pb2_grpc.TestServiceStub(channel))
+                self.large_unary(test_pb2_grpc.TestServiceStub(channel))
 
-    def timely_large_unary(self, stub):
-        begin = time.monotonic()
-        self.large_unary(stub)
-        self.assertLess(time.monotonic() - begin, 1)
+    @staticmethod
+    def load_report(cpu, memory, cost, utilization):
+        """The same report as a test asks for it and as xds.data.orca.v3 has it."""
+        asked = messages_pb2.TestOrcaReport(
+            cpu_utilization=cpu,
+            memory_utilization=memory,
+            request_cost={"cost": cost},
+            utilization={"util": utilization},
+        )
+        entries = [(b"\x22", b"cost", cost), (b"\x2a", b"util", utilization)]
+        expected = b"\x09" + struct.pack("<d", cpu) + b"\x11" + struct.pack("<d", memory)
+        for tag, name, value in entries:
+            entry = b"\x0a\x04" + name + b"\x11" + struct.pack("<d", value)
+            expected += tag + bytes([len(entry)]) + entry
+        return asked, expected
+
+    def test_orca_per_rpc(self):
+        asked, expected = self.load_report(0.8210, 0.5847, 3456.32, 0.30499)
+        request = messages_pb2.SimpleRequest(orca_per_query_report=asked)
+        # grpcio keeps the report for its own load balancing.
+        with Wire(self.server.port) as wire:
+            answer = wire.call(f"{SERVICE}/UnaryCall", framed(request.SerializeToString()))
+        report = dict(answer.blocks[-1])["endpoint-load-metrics-bin"]
+        self.assertEqual(base64.b64decode(report + "=" * (-len(report) % 4)), expected)
+
+    def test_orca_oob(self):
+        """Reports out of band follow what a stream asks for."""
+        # report_interval (1), a Duration of 2,097,151 nanoseconds.
+        interval = b"\x0a\x04\x10\xff\xff\x7f"
+        reports = self.channel.unary_stream(
+            "/xds.service.orca.v3.OpenRcaService/StreamCoreMetrics"
+        )(interval, timeout=30)
+        self.addCleanup(reports.cancel)
+        for figures in ((0.8210, 0.5847, 1.5, 0.30499), (0.29309, 0.2, 2.5, 0.2039)):
+            asked, expected = self.load_report(*figures)
+            request = messages_pb2.StreamingOutputCallRequest(orca_oob_report=asked)
+            list(self.stub.FullDuplexCall(iter([request]), timeout=10))
+            self.assertIn(expected, reports)

@@ -47,6 +47,7 @@ internal import RPC
     var router = ServiceRouter()
     TestService.register(with: &router)
     BenchmarkService.register(with: &router)
+    LoadReports.register(with: &router)
     let health = HealthState(services: router.services)
     HealthService.register(with: &router, state: health)
     router.page("/healthz") { "ok\n" }

@@ -22,6 +22,8 @@ struct TestRequest {
   /// The status to end with; 0 = none.
   var statusCode = 0
   var statusMessage = ""
+  /// A load report to send with the call's trailers, or out of band.
+  var loadReport: [UInt8]?
 
   /// The largest answer that is made.
   static let maximumSize = 64 << 20
@@ -40,6 +42,8 @@ struct TestRequest {
       case (6, .bytes(let range)): request.isCompressed = try reader.truth(range)
       case (7, .bytes(let range)): try request.readStatus(reader.message(range))
       case (8, .bytes(let range)): request.expectsCompressed = try reader.truth(range)
+      case (11, .bytes(let range)):
+        request.loadReport = try LoadReports.report(reader.message(range))
       default: break
       }
     }
@@ -55,6 +59,8 @@ struct TestRequest {
       case (2, .bytes(let range)):
         request.parameters.append(try Parameters(reader.message(range)))
       case (7, .bytes(let range)): try request.readStatus(reader.message(range))
+      case (8, .bytes(let range)):
+        request.loadReport = try LoadReports.report(reader.message(range))
       default: break
       }
     }

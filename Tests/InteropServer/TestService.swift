@@ -65,6 +65,9 @@ private final class UnaryCall: ServerCallListener {
     do throws(RPCStatus) {
       let request = try TestRequest(simple: message)
       if request.expectsCompressed, !call.messageWasCompressed { throw .notCompressed }
+      if let report = request.loadReport {
+        call.trailingMetadata.add(LoadReports.trailer, binary: report)
+      }
       if let status = request.status { throw status }
       call.send(TestAnswer.payload(request.size, isCompressed: request.isCompressed))
       call.finish()
@@ -121,6 +124,7 @@ private final class OutputCall: ServerCallListener {
   func received(_ message: Span<UInt8>, on call: ServerCall) {
     do throws(RPCStatus) {
       let request = try TestRequest(streaming: message)
+      if let report = request.loadReport { LoadReports.setOutOfBand(report) }
       guard steps.count + request.parameters.count <= Self.maximumSteps else {
         throw RPCStatus(.resourceExhausted, "too many answers wait to be sent")
       }

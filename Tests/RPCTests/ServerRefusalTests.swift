@@ -22,6 +22,7 @@ import Testing
     ("parameters", head(contentType: "application/grpc;charset=utf-8"), "200", "0"),
     ("GET", head(method: "GET"), "405", nil),
     ("PUT", head(method: "PUT"), "405", nil),
+    ("HEAD", head(method: "HEAD"), "405", nil),
     ("post", head(method: "post"), "405", nil),
     ("JSON", head(contentType: "application/json"), "415", nil),
     ("another type", head(contentType: "application/grpcfoo"), "415", nil),
@@ -113,6 +114,16 @@ import Testing
     #expect(table.client[1].status == "200")
     #expect(table.client[1].data == Array("ok\n".utf8) && table.client[1].isEnded)
     #expect(table.connection.session.openStreams == 0)
+  }
+
+  /// An answer to HEAD has a head alone.
+  @Test(arguments: ["HEAD", "GET", "PUT"]) func aRefusalHasABodyUnlessItAnswersHEAD(
+    _ method: String
+  ) {
+    let table = ServerTable()
+    table.send(Script.headers(1, Self.head(method: method), endStream: true))
+    #expect(table.client[1].status == "405" && table.client[1].isEnded)
+    #expect(table.client[1].data.isEmpty == (method == "HEAD"))
   }
 
   static let bodies: [(name: String, body: [UInt8], code: StatusCode)] = [
