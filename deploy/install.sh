@@ -2,18 +2,19 @@
 # Installs what building, running or testing TrialGate needs and is missing, on Debian 12.
 # A Swift 6.2 toolchain or later must be on the PATH; it is no Debian package.
 #
-# usage: deploy/install.sh [build|test]
+# usage: deploy/install.sh [build|test|benchmark]
 #   build  libraries to build and run the service (default)
 #   test   also code generators, load generator, linters, and a Python environment in .venv with
 #          the clients of Tests/EndToEnd/requirements.txt
+#   benchmark  also what counts instructions and allocations for Tests/Benchmarks
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 purpose=${1:-build}
 case "$purpose" in
-  build | test) ;;
+  build | test | benchmark) ;;
   *)
-    sed -n '2,9p' "$0" >&2
+    sed -n '2,10p' "$0" >&2
     exit 2
     ;;
 esac
@@ -27,6 +28,7 @@ packages=(libnghttp2-dev libprotobuf-c-dev zlib1g-dev pkg-config)
 if [ "$purpose" = test ]; then
   packages+=(protobuf-compiler protobuf-c-compiler nghttp2-client openssl python3 python3-venv shellcheck)
 fi
+if [ "$purpose" = benchmark ]; then packages+=(valgrind binutils python3); fi
 missing=()
 for package in "${packages[@]}"; do
   state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)

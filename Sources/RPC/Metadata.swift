@@ -25,10 +25,12 @@ public struct Metadata: Sendable {
   }
 
   /// Adds a field. One that HTTP/2 or the protocol cannot carry is left out: a name that is not lower-case
-  /// letters, digits, `_`, `-` and `.`, is a protocol's own or begins with `grpc-`; a value that is not
-  /// printable ASCII.
+  /// letters, digits, `_`, `-` and `.`, is a protocol's own, begins with `grpc-` or ends in `-bin`; a value
+  /// that is not printable ASCII.
   public mutating func add(_ name: String, _ value: String) {
-    guard Self.isName(name), value.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { return }
+    guard Self.isName(name), !name.hasSuffix("-bin"),
+      value.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+    else { return }
     fields.append((name, value.trimmed))
   }
 
@@ -39,7 +41,7 @@ public struct Metadata: Sendable {
   }
 
   /// Adds a field as it arrived.
-  mutating func append(_ name: String, _ value: String) {
+  package mutating func append(_ name: String, _ value: String) {
     fields.append((name, value))
   }
 

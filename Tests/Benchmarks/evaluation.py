@@ -7,7 +7,8 @@ usage: evaluation.py [--save FILE] [--compare FILE] [--rounds N]
 
 Instructions and allocations are counted by valgrind as the difference of two runs of different length, so
 that starting and compiling the trial do not count; they are the same in each run and can be compared between
-machines of one kind. CPU times are not. Prints a Markdown table.
+machines of one kind. CPU times are not. Prints a Markdown table. `deploy/install.sh benchmark` installs what
+it needs.
 
 Environment: TRIALGATE_BENCHMARK = the binary (default .build/release/evaluation-benchmark, made with
 `swift build -c release --product evaluation-benchmark`).

@@ -88,7 +88,7 @@ public enum FramesTarget {
     _ = TraceParent(parsing: text)
     var metadata = Metadata()
     metadata.add(text, text)
-    metadata.add("x-bin", text)
+    metadata.append("x-bin", text)
     _ = metadata.binaryValues(of: "x-bin")
   }
 }

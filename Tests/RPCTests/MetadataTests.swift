@@ -59,6 +59,8 @@ import Testing
     // Names of the protocol itself.
     ("grpc-status", false), ("grpc-", false), ("grpc-anything", false),
     ("content-type", false), ("te", false),
+    // Text under a binary name would not be read back.
+    ("x-bin", false),
     // Fields of a connection, with which a message of HTTP/2 is malformed (RFC 9113, 8.2.2).
     ("connection", false), ("keep-alive", false), ("proxy-connection", false),
     ("transfer-encoding", false), ("upgrade", false),
