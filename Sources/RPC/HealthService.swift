@@ -26,7 +26,11 @@ public enum HealthService {
 /// The messages of the health service.
 enum HealthMessages {
   static let malformed = RPCStatus(
-    .invalidArgument, "the bytes are no grpc.health.v1.HealthCheckRequest")
+    .invalidArgument,
+    "the bytes are no grpc.health.v1.HealthCheckRequest, or its name is longer than "
+      + "\(maximumNameLength) bytes")
+  /// Bytes of a name that is asked for; a call that watches keeps it.
+  static let maximumNameLength = 256
 
   /// The service that a request asks for; nil for malformed bytes.
   static func service(_ bytes: [UInt8]) -> String? {
@@ -35,7 +39,7 @@ enum HealthMessages {
     do throws(FieldReader.Malformed) {
       while let (number, value) = try reader.next() {
         guard number == 1 else { continue }
-        guard case .bytes(let range) = value else { return nil }
+        guard case .bytes(let range) = value, range.count <= maximumNameLength else { return nil }
         service = try reader.text(range)
       }
     } catch {
@@ -63,7 +67,8 @@ enum HealthMessages {
   }
 }
 
-/// One call that watches a name: it is sent the status at once, and again when it changes.
+/// One call that watches a name: it is sent the status at once, and again when it changes; also now and then
+/// when it does not, since a stream without messages would be ended.
 final class HealthWatcher: ServerCallListener {
   private let state: HealthState
   private var name: String?
@@ -82,11 +87,18 @@ final class HealthWatcher: ServerCallListener {
     self.name = name
     number = state.watch(name, call.handle)
     tell(call)
+    call.setTimer(nanoseconds: call.streamIdleNanoseconds / 2)
   }
 
   func requestsEnded(on call: ServerCall) {}
 
   func becameReady(_ call: ServerCall) { tell(call) }
+
+  func timerFired(on call: ServerCall) {
+    told = nil
+    tell(call)
+    call.setTimer(nanoseconds: call.streamIdleNanoseconds / 2)
+  }
 
   func ended(_ call: ServerCall) {
     if let number { state.unwatch(number) }

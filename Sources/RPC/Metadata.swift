@@ -48,7 +48,7 @@ public struct Metadata: Sendable {
   /// Fields of gRPC, and those of a connection, with which a message is malformed (RFC 9113, 8.2.2).
   private static let reserved: Set<String> = [
     "te", "content-type", "connection", "keep-alive", "proxy-connection", "transfer-encoding",
-    "upgrade",
+    "upgrade", "content-length", "host", "trailer",
   ]
 
   private static func isName(_ name: String) -> Bool {

@@ -104,8 +104,17 @@ public final class ServerCall {
     connection?.wakeUp(by: timer)
   }
 
+  /// How long a stream may be silent.
+  var streamIdleNanoseconds: UInt64 { connection?.configuration.streamIdleNanoseconds ?? .max }
+
   /// The way to the call from other threads.
   public var handle: ServerCallHandle { ServerCallHandle(hop: connection?.hop, stream: stream) }
+
+  /// Whether it is a stream that was silent for too long.
+  func isIdle(at now: MonotonicTime, streamIdleNanoseconds: UInt64) -> Bool {
+    guard let method, method.shape != .unary else { return false }
+    return lastActivity.advanced(byNanoseconds: streamIdleNanoseconds) <= now
+  }
 
   /// When something is to be done about the call if nothing happens.
   func nextWakeUp(streamIdleNanoseconds: UInt64) -> MonotonicTime {

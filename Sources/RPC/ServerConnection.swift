@@ -27,8 +27,15 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   private var lastPath: [UInt8] = []
   private var lastMethod: ServiceRouter.Method?
 
+  /// When the turn of this connection is over, once it has begun to handle messages.
+  private var turnEnd: MonotonicTime?
+
   /// Messages of one call that are handled before others have their turn.
   private static let messagesPerTurn = 64
+  /// Time that one connection handles messages before others of its event loop have their turn.
+  private static let turnNanoseconds: UInt64 = 5_000_000
+  /// Bytes of a stream that may always be on their way.
+  private static let smallestWindow = 64 << 10
 
   init(
     router: ServiceRouter, configuration: ServerConfiguration, peer: PeerAddress,
@@ -44,6 +51,10 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     limits.headerListBytes = configuration.headerListBytes
     limits.headerFields = configuration.headerFields
     limits.outputHighWater = configuration.outputBytes
+    // Streams whose requests wait must not use up what the connection may have here.
+    let share = configuration.maximumBufferedBytes / max(1, configuration.concurrentStreams)
+    limits.streamWindow = min(
+      limits.streamWindow, Int32(clamping: max(Self.smallestWindow, share)))
     session = Session(role: .server, limits: limits)
     session.delegate = self
     counters.connectionOpened()
@@ -53,7 +64,20 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
 
   func readCompleted(at now: MonotonicTime) { expire(at: now) }
 
+  func turnEnded() { turnEnd = nil }
+
+  /// Whether others shall have their turn. It begins with the first question.
+  private var isTurnOver: Bool {
+    let now = MonotonicTime.now
+    guard let turnEnd else {
+      turnEnd = now.advanced(byNanoseconds: Self.turnNanoseconds)
+      return false
+    }
+    return now >= turnEnd
+  }
+
   func wakeUp(at now: MonotonicTime) {
+    outputTaken()
     let turns = unfinishedTurns
     unfinishedTurns = []
     for stream in turns.sorted() {
@@ -103,7 +127,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
           call.timer = nil
           call.listener?.timerFired(on: call)
         }
-        if call.isOpen, call.nextWakeUp(streamIdleNanoseconds: idle) <= now {
+        if call.isOpen, call.isIdle(at: now, streamIdleNanoseconds: idle) {
           finish(call, .streamWasIdle(configuration.streamIdleSeconds), dropUnsent: true)
         }
       } else if call.deadline <= now {
@@ -200,6 +224,8 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   func session(_ session: Session, closed stream: Int32, errorCode: UInt32) {
     guard let call = calls.removeValue(forKey: stream) else { return }
     abandon(call)
+    // What it held of the output may be room for others.
+    if !blocked.isEmpty { wakeUp(by: .now) }
   }
 
   func session(_ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32) {}
@@ -223,7 +249,8 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
         return
       }
       consume(call)
-      if call.peerEnded { deliverOne(call, method) }
+      guard call.peerEnded else { return }
+      if isTurnOver { continueLater(call) } else { deliverOne(call, method) }
     }
   }
 
@@ -264,7 +291,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
         hold(call, true)
         return
       }
-      if turn == Self.messagesPerTurn {
+      if turn == Self.messagesPerTurn || isTurnOver {
         continueLater(call)
         return
       }

@@ -9,12 +9,19 @@ package protocol ConnectionConsumer: AnyObject {
   func readCompleted(at now: MonotonicTime)
   /// Some of the session's output has gone to the socket: there may be room for more.
   func outputTaken()
+  /// What the connection had to do at once is done; others of its event loop have their turn.
+  func turnEnded()
   /// When the consumer wants to be called although nothing is received; nil = never.
   var nextWakeUp: MonotonicTime? { get }
   /// The time that was asked for has come.
   func wakeUp(at now: MonotonicTime)
   /// The connection is closed; nothing can be sent any more.
   func connectionClosed()
+}
+
+extension ConnectionConsumer {
+  /// Nothing is to be done.
+  package func turnEnded() {}
 }
 
 /// The way to a connection from any thread.

@@ -69,6 +69,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // What was decrypted behind the end of a connection is not looked at.
+    guard !isClosed else { return }
     lastRead = context.eventLoop.now
     let bytes = unwrapInboundIn(data)
     bytes.withUnsafeReadableBytes { _ = consumer.session.receive($0) }
@@ -112,6 +114,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   // MARK: Output
 
+  /// Bytes that are written at once before other connections have their turn.
+  private static let bytesPerTurn = 8 << 20
+
   /// Sends what the session has to say, unless the peer does not read.
   func pump() {
     if let context { pump(context) }
@@ -121,12 +126,19 @@ final class ConnectionHandler: ChannelInboundHandler {
     // What a closed channel fails to write would come back here.
     guard !isClosed else { return }
     let session = consumer.session
+    let before = handedBytes
     while context.channel.isWritable {
       session.drain()
       guard session.outputCount > 0 else { break }
       write(context)
       consumer.outputTaken()
+      if handedBytes - before > Self.bytesPerTurn {
+        // A peer that takes everything does not keep the event loop from others.
+        _ = schedule(context, .nanoseconds(0)) { $0.pump() }
+        break
+      }
     }
+    consumer.turnEnded()
     setReading(context)
     armSlowReaderTimer(context)
     armWakeUpTimer(context)

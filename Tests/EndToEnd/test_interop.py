@@ -312,6 +312,22 @@ class Interop(InteropTestCase):
             with grpc.insecure_channel(self.server.address, options=options) as channel:
                 self.large_unary(test_pb2_grpc.TestServiceStub(channel))
 
+    def test_numbers_beyond_their_type_do_no_harm(self):
+        """An int32 may come with 64 bits, and a Duration again and again."""
+        most = b"\xff" * 8 + b"\x7f"
+        parameters = b"\x08\x01\x10" + most
+        request = b"\x12" + bytes([len(parameters)]) + parameters
+        with Wire(self.server.port) as wire:
+            answer = wire.call(f"{SERVICE}/StreamingOutputCall", framed(request))
+            self.assertEqual(answer.grpc_status, 0)
+        duration = b"\x08\xff\xff\xff\xff\xff\xff\xff\xff\x7f" * 5
+        reports = self.channel.unary_stream(
+            "/xds.service.orca.v3.OpenRcaService/StreamCoreMetrics"
+        )(b"\x0a" + bytes([len(duration)]) + duration, timeout=10)
+        next(reports)
+        reports.cancel()
+        self.stub.EmptyCall(empty_pb2.Empty(), timeout=10)
+
     @staticmethod
     def load_report(cpu, memory, cost, utilization):
         """The same report as a test asks for it and as xds.data.orca.v3 has it."""

@@ -49,12 +49,13 @@ private final class Reporter: ServerCallListener {
       while let (number, value) = try reader.next() {
         guard number == 1, case .bytes(let range) = value else { continue }
         var duration = reader.message(range)
-        var nanoseconds: UInt64 = 0
+        var (seconds, nanoseconds): (UInt64, UInt64) = (0, 0)
         while let (number, value) = try duration.next() {
-          guard case .varint(let count) = value, count < 1 << 32 else { continue }
-          nanoseconds += number == 1 ? count * 1_000_000_000 : count
+          guard case .varint(let count) = value else { continue }
+          if number == 1 { seconds = min(count, 1 << 32) }
+          if number == 2 { nanoseconds = min(count, 999_999_999) }
         }
-        interval = max(Self.shortestInterval, nanoseconds)
+        interval = max(Self.shortestInterval, seconds * 1_000_000_000 + nanoseconds)
       }
     } catch {
       call.finish(TestRequest.malformed)

@@ -37,8 +37,8 @@ struct TestRequest {
       (request: inout TestRequest, number, value, reader)
         throws(FieldReader.Malformed) in
       switch (number, value) {
-      case (1, .varint(let type)): request.payloadType = Int(truncatingIfNeeded: type)
-      case (2, .varint(let size)): request.size = Int(truncatingIfNeeded: size)
+      case (1, .varint(let type)): request.payloadType = int32(type)
+      case (2, .varint(let size)): request.size = int32(size)
       case (6, .bytes(let range)): request.isCompressed = try reader.truth(range)
       case (7, .bytes(let range)): try request.readStatus(reader.message(range))
       case (8, .bytes(let range)): request.expectsCompressed = try reader.truth(range)
@@ -55,7 +55,7 @@ struct TestRequest {
       (request: inout TestRequest, number, value, reader)
         throws(FieldReader.Malformed) in
       switch (number, value) {
-      case (1, .varint(let type)): request.payloadType = Int(truncatingIfNeeded: type)
+      case (1, .varint(let type)): request.payloadType = int32(type)
       case (2, .bytes(let range)):
         request.parameters.append(try Parameters(reader.message(range)))
       case (7, .bytes(let range)): try request.readStatus(reader.message(range))
@@ -93,7 +93,7 @@ struct TestRequest {
     var reader = reader
     while let (number, value) = try reader.next() {
       switch (number, value) {
-      case (1, .varint(let code)): statusCode = Int(truncatingIfNeeded: code)
+      case (1, .varint(let code)): statusCode = int32(code)
       case (2, .bytes(let range)): statusMessage = try reader.text(range)
       default: break
       }
@@ -112,8 +112,8 @@ extension TestRequest.Parameters {
     var reader = reader
     while let (number, value) = try reader.next() {
       switch (number, value) {
-      case (1, .varint(let count)): size = Int(truncatingIfNeeded: count)
-      case (2, .varint(let count)): intervalMicroseconds = Int(truncatingIfNeeded: count)
+      case (1, .varint(let count)): size = int32(count)
+      case (2, .varint(let count)): intervalMicroseconds = int32(count)
       case (3, .bytes(let range)): isCompressed = try reader.truth(range)
       case (4, .bytes(let range)): fillsPeer = try reader.truth(range)
       default: break
@@ -121,6 +121,9 @@ extension TestRequest.Parameters {
     }
   }
 }
+
+/// An `int32`, whose upper half on the wire says nothing.
+private func int32(_ bits: UInt64) -> Int { Int(Int32(truncatingIfNeeded: bits)) }
 
 extension FieldReader {
   /// A `BoolValue`.

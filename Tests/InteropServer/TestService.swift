@@ -114,6 +114,7 @@ private final class OutputCall: ServerCallListener {
   private var next = 0
   /// Whether the interval in front of the next answer has passed.
   private var hasWaited = false
+  private var isWaiting = false
   private var requestsHaveEnded = false
 
   init(_ call: ServerCall, answersAtOnce: Bool) {
@@ -151,6 +152,7 @@ private final class OutputCall: ServerCallListener {
 
   func timerFired(on call: ServerCall) {
     hasWaited = true
+    isWaiting = false
     proceed(call)
   }
 
@@ -162,6 +164,8 @@ private final class OutputCall: ServerCallListener {
         return
       case .answer(let parameters):
         if parameters.intervalMicroseconds > 0, !hasWaited {
+          if isWaiting { return }
+          isWaiting = true
           call.holdRequests()
           call.setTimer(nanoseconds: UInt64(parameters.intervalMicroseconds) * 1_000)
           return

@@ -20,7 +20,9 @@ import Testing
 
   /// `HealthCheckRequest(service=…)`.
   private static func request(_ service: String) -> [UInt8] {
-    service.isEmpty ? [] : [0x0A, UInt8(service.utf8.count)] + Array(service.utf8)
+    let count = service.utf8.count
+    let length = count < 128 ? [UInt8(count)] : [UInt8(count & 127) | 128, UInt8(count >> 7)]
+    return service.isEmpty ? [] : [0x0A] + length + Array(service.utf8)
   }
 
   private func table(
@@ -83,6 +85,7 @@ import Testing
   static let malformed: [(name: String, request: [UInt8])] = [
     ("garbage", [0xFF]), ("cut off", [0x0A, 3, 97]), ("no UTF-8", [0x0A, 1, 0xFF]),
     ("a number for a name", [0x08, 1]),
+    ("a long name", request(String(repeating: "a", count: 257))),
   ]
 
   @Test(arguments: malformed.indices, [check, watch])
@@ -197,7 +200,25 @@ import Testing
     #expect(table.messages(1) == [Self.serving])
   }
 
-  @Test(arguments: ["cancelled", "deadline", "connection closed", "idle"])
+  /// A health check that never changes is told now and then, so that its stream is not ended for its
+  /// silence: clients would take that for a failure.
+  @Test func aWatchOutlivesItsSilence() {
+    let table = table { $0.streamIdleSeconds = 100 }
+    begin(table, 1, "a.B")
+    table.pass(milliseconds: 49_000)
+    #expect(table.messages(1) == [Self.serving])
+    table.pass(milliseconds: 51_000)
+    #expect(table.messages(1) == [Self.serving, Self.serving] && !table.client[1].isEnded)
+  }
+
+  /// Two hundred and fifty-six bytes are the longest name.
+  @Test func aLongNameMayBeAsked() {
+    let table = table()
+    let request = Self.request(String(repeating: "a", count: 256))
+    #expect(table.call(1, Self.check, request).field("grpc-status") == "5")
+  }
+
+  @Test(arguments: ["cancelled", "deadline", "connection closed"])
   func aWatcherThatIsGoneIsForgotten(_ end: String) {
     let table = table { $0.streamIdleSeconds = 100 }
     table.send(
@@ -208,7 +229,6 @@ import Testing
     switch end {
     case "cancelled": table.send(Script.reset(1))
     case "deadline": table.pass(milliseconds: 9_001)
-    case "idle": table.pass(milliseconds: 100_001)
     default: table.close()
     }
     #expect(state.watcherCount == 0)

@@ -343,7 +343,7 @@ import Transport
     table.send(begin("Bidi") + message([6]))
     let piece = Script.message([UInt8](repeating: 0, count: 16_000))
     let windowUpdates = { table.client.frames(FrameType.windowUpdate).filter { $0.stream == 1 } }
-    for _ in 0..<60 { table.send(Script.data(1, piece)) }
+    for _ in 0..<30 { table.send(Script.data(1, piece)) }
     #expect(windowUpdates().isEmpty)
     #expect(diary.entries == ["message [6]"] && table.counters.callsHeldBack == 1)
   }
@@ -362,6 +362,48 @@ import Transport
     #expect(turns > 10 && turns < 30)
     #expect(table.messages(1).count == 1_000)
     expectNothingLeft(table)
+  }
+
+  /// Messages that take long are handled in turns by the time they take, over all streams.
+  @Test func longWorkTakesTurns() {
+    let table = table()
+    for stream in [Int32(1), 3, 5, 7] {
+      table.send(Script.headers(stream, Script.call("/test.Stream/Bidi")))
+    }
+    let body = (0..<5).flatMap { _ in Script.message([8]) }
+    table.send([Int32(1), 3, 5, 7].flatMap { Script.data($0, body, endStream: true) })
+    let first = diary.entries.count { $0 == "message [8]" }
+    #expect(first >= 1 && first <= 4, "five milliseconds, and the message that is over them")
+    var turns = 1
+    while diary.entries.count(where: { $0 == "message [8]" }) < 20, turns < 50 {
+      table.pass(milliseconds: 0)
+      turns += 1
+    }
+    #expect(turns >= 5 && turns < 50)
+    expectNothingLeft(table)
+  }
+
+  /// Room that comes because other streams were cancelled is room all the same.
+  @Test func aCancelledStreamMakesRoomForOthers() {
+    let table = table({ $0.outputBytes = 50_000 }, settings: [(4, 0)])
+    table.send(begin("Bidi") + message([4, 200]))
+    table.send(Script.headers(3, Script.call("/test.Stream/Bidi")) + Script.windowUpdate(3, 1 << 20))
+    table.send(Script.data(3, Script.message([1, 1])))
+    #expect(table.messages(3).isEmpty, "the connection's output is full")
+    table.send(Script.reset(1))
+    table.pass(milliseconds: 0)
+    #expect(table.messages(3) == [[9]])
+    #expect(table.connection.blocked.isEmpty)
+  }
+
+  /// All streams together cannot make the connection hold more than it may.
+  @Test(arguments: [(128, 512 << 10), (16, 1 << 20), (100_000, 64 << 10)])
+  func theWindowOfAStreamIsItsShare(_ streams: Int, _ window: Int) {
+    let table = table { $0.concurrentStreams = streams }
+    let settings = table.client.frames(FrameType.settings).flatMap(\.payload)
+    let entry = [0, 4] + bigEndian(UInt32(window))
+    let entries = stride(from: 0, to: settings.count - 5, by: 6).map { Array(settings[$0..<$0 + 6]) }
+    #expect(entries.contains(entry))
   }
 
   // MARK: Other threads

@@ -55,6 +55,7 @@ final class ServerTable {
       connection.outputTaken()
       count = bytes.count
     } while count > 0
+    connection.turnEnded()
   }
 
   /// The connection goes away.

@@ -9,7 +9,7 @@ final class Diary: @unchecked Sendable {
 /// A listener that writes down what it is told and does what its messages say: `[1, n]` sends n messages of
 /// one byte, `[2]` finishes, `[3, code]` fails, `[4, n]` sends a message of n times 10,000 bytes whenever
 /// there is room, `[5]` sets a timer of a second, `[6]` takes no more requests, `[7]` sends initial and
-/// trailing metadata.
+/// trailing metadata, `[8]` works for two milliseconds.
 final class ScriptedListener: ServerCallListener {
   private let diary: Diary
   private var wanted = 0
@@ -30,6 +30,9 @@ final class ScriptedListener: ServerCallListener {
       produce(call)
     case 5: call.setTimer(nanoseconds: 1_000_000_000)
     case 6: call.holdRequests()
+    case 8:
+      let end = ContinuousClock.now + .milliseconds(2)
+      while ContinuousClock.now < end {}
     case 7:
       call.initialMetadata.add("x-first", "1")
       call.trailingMetadata.add("x-last-bin", binary: [1, 2, 255])

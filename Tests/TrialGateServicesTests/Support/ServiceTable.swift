@@ -27,6 +27,15 @@ final class ServiceTable {
   func send(_ bytes: [UInt8]) {
     _ = bytes.withUnsafeBytes { connection.session.receive($0) }
     connection.readCompleted(at: .now)
+    flush()
+    // What did not fit one turn has the next ones.
+    while let due = connection.nextWakeUp, due <= .now {
+      connection.wakeUp(at: .now)
+      flush()
+    }
+  }
+
+  private func flush() {
     var count = 0
     repeat {
       connection.session.drain()
@@ -35,6 +44,7 @@ final class ServiceTable {
       connection.outputTaken()
       count = bytes.count
     } while count > 0
+    connection.turnEnded()
   }
 
   /// Sends a message on stream 1, in frames of 16 KiB.
