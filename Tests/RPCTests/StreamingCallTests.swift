@@ -387,7 +387,8 @@ import Transport
   @Test func aCancelledStreamMakesRoomForOthers() {
     let table = table({ $0.outputBytes = 50_000 }, settings: [(4, 0)])
     table.send(begin("Bidi") + message([4, 200]))
-    table.send(Script.headers(3, Script.call("/test.Stream/Bidi")) + Script.windowUpdate(3, 1 << 20))
+    table.send(
+      Script.headers(3, Script.call("/test.Stream/Bidi")) + Script.windowUpdate(3, 1 << 20))
     table.send(Script.data(3, Script.message([1, 1])))
     #expect(table.messages(3).isEmpty, "the connection's output is full")
     table.send(Script.reset(1))
@@ -402,7 +403,9 @@ import Transport
     let table = table { $0.concurrentStreams = streams }
     let settings = table.client.frames(FrameType.settings).flatMap(\.payload)
     let entry = [0, 4] + bigEndian(UInt32(window))
-    let entries = stride(from: 0, to: settings.count - 5, by: 6).map { Array(settings[$0..<$0 + 6]) }
+    let entries = stride(from: 0, to: settings.count - 5, by: 6).map {
+      Array(settings[$0..<$0 + 6])
+    }
     #expect(entries.contains(entry))
   }
 
