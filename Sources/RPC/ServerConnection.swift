@@ -21,6 +21,8 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   private(set) var nextWakeUp: MonotonicTime?
   /// Calls that wait for room in the output.
   var blocked: Set<Int32> = []
+  /// Whether output was given up that calls may have waited for.
+  private var hasNewRoom = false
   /// Calls whose turn ended before their messages did.
   private var unfinishedTurns: Set<Int32> = []
   /// The method that was asked for last; most calls of a connection ask for one.
@@ -77,7 +79,10 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   }
 
   func wakeUp(at now: MonotonicTime) {
-    outputTaken()
+    if hasNewRoom {
+      hasNewRoom = false
+      outputTaken()
+    }
     let turns = unfinishedTurns
     unfinishedTurns = []
     for stream in turns.sorted() {
@@ -118,7 +123,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   /// answer is not taken.
   private func expire(at now: MonotonicTime) {
     guard let due = nextWakeUp, due <= now else { return }
-    nextWakeUp = unfinishedTurns.isEmpty ? nil : now
+    nextWakeUp = unfinishedTurns.isEmpty && !hasNewRoom ? nil : now
     let idle = configuration.streamIdleNanoseconds
     // A call may end others' waiting, so the list is a copy.
     for (stream, call) in calls {
@@ -225,7 +230,10 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     guard let call = calls.removeValue(forKey: stream) else { return }
     abandon(call)
     // What it held of the output may be room for others.
-    if !blocked.isEmpty { wakeUp(by: .now) }
+    if !blocked.isEmpty {
+      hasNewRoom = true
+      wakeUp(by: .now)
+    }
   }
 
   func session(_ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32) {}

@@ -116,6 +116,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   /// Bytes that are written at once before other connections have their turn.
   private static let bytesPerTurn = 8 << 20
+  /// The next turn. A task without a delay would run before the event loop looks at any socket again.
+  private static let nextTurn = TimeAmount.microseconds(100)
 
   /// Sends what the session has to say, unless the peer does not read.
   func pump() {
@@ -134,7 +136,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       consumer.outputTaken()
       if handedBytes - before > Self.bytesPerTurn {
         // A peer that takes everything does not keep the event loop from others.
-        _ = schedule(context, .nanoseconds(0)) { $0.pump() }
+        _ = schedule(context, Self.nextTurn) { $0.pump() }
         break
       }
     }
@@ -258,8 +260,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     guard let wanted else { return }
     let now = MonotonicTime(context.eventLoop.now)
     let delay = wanted > now ? wanted.nanoseconds - now.nanoseconds : 0
-    let bounded = Int64(min(delay, UInt64(Int64.max)))
-    wakeUpTimer = schedule(context, .nanoseconds(bounded)) { handler in
+    let bounded = TimeAmount.nanoseconds(Int64(min(delay, UInt64(Int64.max))))
+    wakeUpTimer = schedule(context, max(bounded, Self.nextTurn)) { handler in
       handler.wakeUpTime = nil
       guard let context = handler.context else { return }
       handler.consumer.wakeUp(at: MonotonicTime(context.eventLoop.now))

@@ -392,6 +392,7 @@ import Transport
     table.send(Script.data(3, Script.message([1, 1])))
     #expect(table.messages(3).isEmpty, "the connection's output is full")
     table.send(Script.reset(1))
+    #expect(table.connection.nextWakeUp.map { $0 <= .now } == true)
     table.pass(milliseconds: 0)
     #expect(table.messages(3) == [[9]])
     #expect(table.connection.blocked.isEmpty)
