@@ -114,8 +114,10 @@ let package = Package(
       ],
       path: "Tests/Benchmarks/Evaluation", exclude: ["patient-110-facts.json"],
       swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safe),
     .testTarget(
-      name: "EligibilityCoreTests", dependencies: ["EligibilityCore"], swiftSettings: strict),
+      name: "EligibilityCoreTests", dependencies: ["EligibilityCore", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "CohortConfigurationTests", dependencies: ["CohortConfiguration", "EligibilityCore"],
       swiftSettings: strict),
@@ -125,7 +127,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
     .testTarget(
-      name: "HTTP2Tests", dependencies: ["HTTP2", "CNGHTTP2", "ScriptedPeer"],
+      name: "HTTP2Tests", dependencies: ["HTTP2", "CNGHTTP2", "ScriptedPeer", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "TransportTests",
@@ -137,11 +139,14 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "MessageCompressionTests", dependencies: ["MessageCompression", "CZlib"],
+      name: "MessageCompressionTests",
+      dependencies: ["MessageCompression", "CZlib", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RPCTests",
-      dependencies: ["RPC", "Transport", "HTTP2", "MessageCompression", "ScriptedPeer"],
+      dependencies: [
+        "RPC", "Transport", "HTTP2", "MessageCompression", "ScriptedPeer", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "MessageCodingTests",

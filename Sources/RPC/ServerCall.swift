@@ -35,8 +35,6 @@ public final class ServerCall {
   var isGivenUp = false
   var peerEnded = false
   var requestsWereEnded = false
-  /// Messages that came, whatever became of them.
-  var receivedMessages = 0
   /// Bytes of the body that still count against the stream's window.
   var unconsumedBytes = 0
   /// Whether the listener takes messages.
@@ -67,9 +65,6 @@ public final class ServerCall {
   /// Whether there is room for another answer: what was sent before has mostly left. Sending all the same
   /// is possible, and costs memory. Once it was false, `becameReady` tells when it is true.
   public var isReady: Bool { connection?.isReady(self) ?? false }
-
-  /// Whether the call has ended; then nothing is sent any more.
-  public var isEnded: Bool { !isOpen }
 
   /// Whether the client's messages come compressed.
   public var requestIsCompressed: Bool {

@@ -13,19 +13,6 @@ public struct ServerTLS: Sendable, Hashable {
     self.keyFile = keyFile
     self.clientAuthorityFile = clientAuthorityFile
   }
-
-  /// The files of command-line options; nil where none is given.
-  ///
-  /// - Throws: an error that says which option is missing.
-  public init?(certificate: String?, key: String?, clientAuthority: String?) throws(RPCStatus) {
-    switch (certificate, key, clientAuthority) {
-    case (nil, nil, nil): return nil
-    case (let certificate?, let key?, let authority):
-      self.init(certificateFile: certificate, keyFile: key, clientAuthorityFile: authority)
-    default:
-      throw RPCStatus(.invalidArgument, "TLS needs both --cert and --key; --client-ca is optional")
-    }
-  }
 }
 
 /// The limits of a gRPC server. The README lists them with their flags.

@@ -77,6 +77,15 @@ struct Serve: AsyncParsableCommand {
     ]
     let wrong = limits.filter { !$0.1 }.map(\.0)
     if !wrong.isEmpty { throw ValidationError(wrong.joined(separator: "; ")) }
+    guard (cert == nil) == (key == nil), clientCa == nil || cert != nil else {
+      throw ValidationError("TLS needs both --cert and --key; --client-ca is optional")
+    }
+  }
+
+  /// The files of TLS; nil where none is given.
+  private var tls: ServerTLS? {
+    guard let cert, let key else { return nil }
+    return ServerTLS(certificateFile: cert, keyFile: key, clientAuthorityFile: clientCa)
   }
 
   func run() async throws {
@@ -95,11 +104,7 @@ struct Serve: AsyncParsableCommand {
     limits.streamIdleSeconds = streamIdle
     limits.idleSeconds = idle
     limits.drainSeconds = drain
-    do throws(RPCStatus) {
-      limits.tls = try ServerTLS(certificate: cert, key: key, clientAuthority: clientCa)
-    } catch {
-      throw ValidationError(error.message)
-    }
+    limits.tls = tls
     let stop = StopSignal()
     let server: GRPCServer
     do {

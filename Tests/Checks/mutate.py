@@ -8,8 +8,8 @@ usage: mutate.py [--sample N] [--jobs N] [--only WORD]
 Each threshold is moved by one in its last digit, each operator is made strict or not, each window is made a
 unit longer and shorter, each member is taken out of its class, each dose factor is changed, and each knob
 gets another default. A mutant that does not compile is none. Survivors that change nothing are explained in
-equivalent-mutants.yaml beside this file (no such file: none is explained). Prints the survivors; the last line is "N passed, N failed", where a survivor without
-an explanation has failed.
+equivalent-mutants.yaml beside this file. Prints the survivors; the last line is "N passed, N failed", where
+a survivor without an explanation has failed.
 
 Environment: TRIALGATE_BINARY = the binary (default .build/release/trialgate).
 """
@@ -167,7 +167,7 @@ def main():
         for file in sorted(CASES.glob("*.yaml"))
         if not file.name.startswith("base") and file.name != "index.yaml"
     )
-    explained = {e["mutant"]: e["why"] for e in load(EXPLAINED) or []} if EXPLAINED.exists() else {}
+    explained = {e["mutant"]: e["why"] for e in load(EXPLAINED)}
     chosen = [edit for edit in edits(definition) if options.only in edit[0]]
     if options.sample and options.sample < len(chosen):
         chosen = [chosen[i * len(chosen) // options.sample] for i in range(options.sample)]

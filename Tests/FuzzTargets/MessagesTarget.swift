@@ -1,4 +1,5 @@
 internal import MessageCoding
+internal import RPC
 
 /// Bytes and texts as messages of the contract.
 public enum MessagesTarget {
@@ -11,15 +12,9 @@ public enum MessagesTarget {
     } catch {
       isRead = false
     }
-    var item: [UInt8] = [2 << 3 | 2]
-    var length = bytes.count
-    while length >= 0x80 {
-      item.append(UInt8(truncatingIfNeeded: length) | 0x80)
-      length >>= 7
-    }
-    item.append(UInt8(length))
-    item += bytes
-    if case .success = StreamMessages.item(item.span).request {
+    var item = FieldWriter()
+    item.element(2, bytes)
+    if case .success = StreamMessages.item(item.bytes.span).request {
       precondition(isRead, "an item's request is read as the request alone")
     } else {
       precondition(!isRead, "an item's request is refused as the request alone")

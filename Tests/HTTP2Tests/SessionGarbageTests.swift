@@ -1,11 +1,12 @@
 import HTTP2
 import ScriptedPeer
+import TestSupport
 import Testing
 
 /// Bytes that follow no grammar. The seeds are fixed: a failure comes again.
 @Suite struct SessionGarbageTests {
   @Test(arguments: 0..<200) func randomBytesNeverHoldASession(_ seed: UInt64) {
-    var generator = SplitMix64(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     let table = SessionTable.established()
     table.recorder.onPeerEnded = { session, stream in
       session.respond(stream, head: answerHead, body: [1], trailers: answerTrailers)
@@ -19,7 +20,7 @@ import Testing
 
   /// Whole frames of every type with random flags, streams and payloads: they get past the length.
   @Test(arguments: 0..<200) func randomFramesNeverHoldASession(_ seed: UInt64) {
-    var generator = SplitMix64(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     let table = SessionTable.established()
     table.recorder.onPeerEnded = { session, stream in
       session.respond(stream, head: answerHead, body: [1], trailers: answerTrailers)
@@ -58,22 +59,5 @@ import Testing
       table.send(bytes)
       #expect(table.session.unsentBytes == 0 || table.session.openStreams > 0)
     }
-  }
-}
-
-/// A small generator with a seed (Steele, Lea, Flood 2014).
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

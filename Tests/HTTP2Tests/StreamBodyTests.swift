@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTP2
@@ -119,7 +120,7 @@ import Testing
 
   /// Any order of messages and frames gives the bytes that the messages have.
   @Test(arguments: 0..<30) func randomPiecesKeepTheirOrder(_ seed: UInt64) {
-    var generator = SplitMix64(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     let body = StreamBody()
     var (appended, taken) = (0, 0)
     for _ in 0..<400 {

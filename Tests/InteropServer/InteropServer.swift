@@ -40,6 +40,15 @@ internal import RPC
       throw ValidationError("--max-receive must be 0 to 1073741824")
     }
     guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
+    guard (cert == nil) == (key == nil), clientCa == nil || cert != nil else {
+      throw ValidationError("TLS needs both --cert and --key; --client-ca is optional")
+    }
+  }
+
+  /// The files of TLS; nil where none is given.
+  private var tls: ServerTLS? {
+    guard let cert, let key else { return nil }
+    return ServerTLS(certificateFile: cert, keyFile: key, clientAuthorityFile: clientCa)
   }
 
   func run() async throws {
@@ -64,7 +73,7 @@ internal import RPC
     var limits = ServerConfiguration()
     limits.threads = threads
     limits.maximumMessageBytes = maxReceive
-    limits.tls = try ServerTLS(certificate: cert, key: key, clientAuthority: clientCa)
+    limits.tls = tls
     let server = try await GRPCServer.start(
       at: "127.0.0.1:\(port)", router: router, configuration: limits, counters: counters)
     print("listening on 127.0.0.1:\(server.port)")

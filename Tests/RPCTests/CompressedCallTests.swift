@@ -1,5 +1,6 @@
 import MessageCompression
 import ScriptedPeer
+import TestSupport
 import Testing
 
 @testable import RPC

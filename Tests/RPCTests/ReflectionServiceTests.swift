@@ -1,4 +1,5 @@
 import ScriptedPeer
+import TestSupport
 import Testing
 
 @testable import RPC

@@ -1,4 +1,5 @@
 import ScriptedPeer
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -183,7 +184,7 @@ import Testing
   }
 
   @Test(arguments: 0..<20) func randomBytesAreNeverTooMuch(_ seed: UInt64) {
-    var generator = SplitMix64(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     for _ in 0..<500 {
       let type = ["ErrorInfo", "BadRequest", "RetryInfo", "X"][Int(generator.next() % 4)]
       let value = (0..<Int(generator.next() % 20)).map { _ in

@@ -6,38 +6,8 @@ import Transport
 @testable import RPC
 
 /// The states of a streaming call: what comes in, what the listener is told, what goes out.
-@Suite struct StreamingCallTests {
+@Suite struct StreamingCallTests: StreamingSuite {
   let diary = Diary()
-
-  func table(
-    _ adjust: (inout ServerConfiguration) -> Void = { _ in },
-    settings: [(id: UInt16, value: UInt32)] = []
-  ) -> ServerTable {
-    var configuration = ServerConfiguration()
-    adjust(&configuration)
-    let table = ServerTable(configuration, router: .scripted(diary), settings: settings)
-    table.send(Script.windowUpdate(0, 1 << 30))
-    return table
-  }
-
-  func begin(_ method: String, _ more: [Script.Field] = []) -> [UInt8] {
-    Script.headers(1, Script.call("/test.Stream/\(method)", more))
-  }
-
-  func message(_ bytes: [UInt8], endStream: Bool = false) -> [UInt8] {
-    Script.data(1, Script.message(bytes), endStream: endStream)
-  }
-
-  static let end = Script.data(1, [], endStream: true)
-
-  func expectNothingLeft(_ table: ServerTable, _ comment: String = "") {
-    let counters = table.counters
-    #expect(counters.callsStarted == counters.callsFinished, "\(comment)")
-    #expect(counters.openStreams == 0 && counters.runningHandlers == 0, "\(comment)")
-    #expect(counters.callsHeldBack == 0, "\(comment)")
-    #expect(table.connection.session.openStreams == 0, "\(comment)")
-    #expect(table.connection.session.unsentBytes == 0, "\(comment)")
-  }
 
   struct Row {
     var name: String
@@ -303,111 +273,6 @@ import Transport
     table.pass(milliseconds: 1_100)
     table.pass(milliseconds: 1_200)
     #expect(diary.entries == ["message [5]", "timer"] && table.messages(1) == [[8]])
-  }
-
-  // MARK: Back-pressure
-
-  /// A client that does not read stops the producer, and its own requests.
-  @Test func aSlowReaderStopsTheProducer() {
-    let table = table({ $0.streamOutputBytes = 50_000 }, settings: [(4, 0)])
-    table.send(begin("Bidi") + message([4, 200]))
-    let held = table.connection.session.unsentBytes(on: 1)
-    #expect(held >= 50_000 && held < 70_000)
-    table.send(message([1, 1]))
-    #expect(diary.entries == ["message [4, 200]"], "the second message waits")
-    #expect(table.counters.callsHeldBack == 1)
-    for _ in 0..<500 { table.send(Script.windowUpdate(1, 5_000)) }
-    #expect(table.messages(1).count == 201)
-    #expect(diary.entries.contains("message [1, 1]"))
-    #expect(table.connection.session.unsentBytes == 0 && table.counters.callsHeldBack == 0)
-    table.send(Self.end)
-    expectNothingLeft(table)
-  }
-
-  /// All streams of a connection together hold no more than its bound, and a message each.
-  @Test func theOutputOfAConnectionIsBounded() {
-    let table = table({ $0.outputBytes = 100_000 }, settings: [(4, 0)])
-    for index in Int32(0)..<50 {
-      let stream = index * 2 + 1
-      table.send(
-        Script.headers(stream, Script.call("/test.Stream/Bidi"))
-          + Script.data(stream, Script.message([4, 200])))
-    }
-    let held = table.connection.session.unsentBytes
-    #expect(held >= 100_000 && held <= 120_000)
-  }
-
-  /// Requests that are not taken fill their stream's window, not the server's memory.
-  @Test func heldRequestsFillTheirWindow() {
-    let table = table()
-    table.send(begin("Bidi") + message([6]))
-    let piece = Script.message([UInt8](repeating: 0, count: 16_000))
-    let windowUpdates = { table.client.frames(FrameType.windowUpdate).filter { $0.stream == 1 } }
-    for _ in 0..<30 { table.send(Script.data(1, piece)) }
-    #expect(windowUpdates().isEmpty)
-    #expect(diary.entries == ["message [6]"] && table.counters.callsHeldBack == 1)
-  }
-
-  /// Many small messages of one read are handled in turns.
-  @Test func manyMessagesTakeTurns() {
-    let table = table()
-    table.send(
-      begin("Bidi")
-        + Script.data(1, (0..<1_000).flatMap { _ in Script.message([1, 1]) }, endStream: true))
-    var turns = 1
-    while !table.client[1].isEnded, turns < 100 {
-      table.pass(milliseconds: 0)
-      turns += 1
-    }
-    #expect(turns > 10 && turns < 30)
-    #expect(table.messages(1).count == 1_000)
-    expectNothingLeft(table)
-  }
-
-  /// Messages that take long are handled in turns by the time they take, over all streams.
-  @Test func longWorkTakesTurns() {
-    let table = table()
-    for stream in [Int32(1), 3, 5, 7] {
-      table.send(Script.headers(stream, Script.call("/test.Stream/Bidi")))
-    }
-    let body = (0..<5).flatMap { _ in Script.message([8]) }
-    table.send([Int32(1), 3, 5, 7].flatMap { Script.data($0, body, endStream: true) })
-    let first = diary.entries.count { $0 == "message [8]" }
-    #expect(first >= 1 && first <= 4, "five milliseconds, and the message that is over them")
-    var turns = 1
-    while diary.entries.count(where: { $0 == "message [8]" }) < 20, turns < 50 {
-      table.pass(milliseconds: 0)
-      turns += 1
-    }
-    #expect(turns >= 5 && turns < 50)
-    expectNothingLeft(table)
-  }
-
-  /// Room that comes because other streams were cancelled is room all the same.
-  @Test func aCancelledStreamMakesRoomForOthers() {
-    let table = table({ $0.outputBytes = 50_000 }, settings: [(4, 0)])
-    table.send(begin("Bidi") + message([4, 200]))
-    table.send(
-      Script.headers(3, Script.call("/test.Stream/Bidi")) + Script.windowUpdate(3, 1 << 20))
-    table.send(Script.data(3, Script.message([1, 1])))
-    #expect(table.messages(3).isEmpty, "the connection's output is full")
-    table.send(Script.reset(1))
-    #expect(table.connection.nextWakeUp.map { $0 <= .now } == true)
-    table.pass(milliseconds: 0)
-    #expect(table.messages(3) == [[9]])
-    #expect(table.connection.blocked.isEmpty)
-  }
-
-  /// All streams together cannot make the connection hold more than it may.
-  @Test(arguments: [(128, 512 << 10), (16, 1 << 20), (100_000, 64 << 10)])
-  func theWindowOfAStreamIsItsShare(_ streams: Int, _ window: Int) {
-    let table = table { $0.concurrentStreams = streams }
-    let settings = table.client.frames(FrameType.settings).flatMap(\.payload)
-    let entry = [0, 4] + bigEndian(UInt32(window))
-    let entries = stride(from: 0, to: settings.count - 5, by: 6).map {
-      Array(settings[$0..<$0 + 6])
-    }
-    #expect(entries.contains(entry))
   }
 
   // MARK: Other threads

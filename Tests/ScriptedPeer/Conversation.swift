@@ -14,6 +14,18 @@ package final class Conversation {
         + (resetCode.map(String.init) ?? "no")
     }
 
+    /// The whole messages of the data, without their prefixes (gRPC, Length-Prefixed-Message).
+    package var messages: [[UInt8]] {
+      var rest = data[...]
+      var messages: [[UInt8]] = []
+      while rest.count >= 5 {
+        let length = rest.dropFirst().prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        messages.append(Array(rest.dropFirst(5).prefix(length)))
+        rest = rest.dropFirst(5 + length)
+      }
+      return messages
+    }
+
     /// A field of the last header list.
     package func field(_ name: String) -> String? {
       headers.last?.first { $0.name == name }?.value

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import HTTP2
 import NIOCore
@@ -160,7 +161,8 @@ import Testing
 
   /// A socket that a server left behind is in nobody's way; one that is served is refused.
   @Test func aSocketOfTheFileSystemIsListenedAt() async throws {
-    let path = "/tmp/trialgate-test-\(UInt32.random(in: 0...(.max))).sock"
+    let name = "trialgate-\(UInt32.random(in: 0...(.max))).sock"
+    let path = FileManager.default.temporaryDirectory.appending(path: name).path
     func listen() async throws -> Listener {
       try await Listener.listen(
         on: .unix(path: path), configuration: TransportConfiguration(threads: 1)

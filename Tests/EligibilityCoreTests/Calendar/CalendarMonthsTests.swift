@@ -1,4 +1,5 @@
 import EligibilityCore
+import TestSupport
 import Testing
 
 /// Months and years are those of the calendar, the day cut at the end of a month. Looking back subtracts

@@ -1,5 +1,6 @@
 import EligibilityCore
 import Foundation
+import TestSupport
 import Testing
 
 /// Body surface after Du Bois and Mosteller and weights other than the measured one, against the same

@@ -1,4 +1,5 @@
 import EligibilityCore
+import TestSupport
 import Testing
 
 /// Whatever a peer may write within the grammar is decided without a trap: days at the ends of the

@@ -1,4 +1,5 @@
 import EligibilityCore
+import TestSupport
 import Testing
 
 /// More than 10 mg of prednisone equivalent a day within 72 hours before an infusion on 2025-06-04 at

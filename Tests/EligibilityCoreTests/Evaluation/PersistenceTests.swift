@@ -1,4 +1,5 @@
 import EligibilityCore
+import TestSupport
 import Testing
 
 /// Positive again: twice at least twelve weeks apart, or so many within a time.

@@ -1,4 +1,5 @@
 import EligibilityCore
+import TestSupport
 import Testing
 
 /// What holds for every patient: the order of facts decides nothing, and facts that no criterion asks for

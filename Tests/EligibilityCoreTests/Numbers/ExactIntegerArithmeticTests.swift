@@ -1,4 +1,5 @@
 import EligibilityCore
+import TestSupport
 import Testing
 
 /// Arithmetic against digits on paper, and the identities that hold for all whole numbers.

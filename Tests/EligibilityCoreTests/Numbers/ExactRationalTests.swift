@@ -1,4 +1,5 @@
 import EligibilityCore
+import TestSupport
 import Testing
 
 @Suite struct ExactRationalTests {

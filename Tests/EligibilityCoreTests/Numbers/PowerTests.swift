@@ -1,4 +1,5 @@
 import EligibilityCore
+import TestSupport
 import Testing
 
 /// Powers, and roots that are only read.

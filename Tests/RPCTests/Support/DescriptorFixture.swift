@@ -1,3 +1,4 @@
+import TestSupport
 @testable import RPC
 
 /// Two files, one importing the other, with every kind of declaration:

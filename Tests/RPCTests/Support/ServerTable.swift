@@ -62,16 +62,7 @@ final class ServerTable {
   func close() { connection.connectionClosed() }
 
   /// The messages that a stream has received.
-  func messages(_ stream: Int32) -> [[UInt8]] {
-    var rest = client[stream].data[...]
-    var messages: [[UInt8]] = []
-    while rest.count >= 5 {
-      let length = rest.dropFirst().prefix(4).reduce(0) { $0 << 8 | Int($1) }
-      messages.append(Array(rest.dropFirst(5).prefix(length)))
-      rest = rest.dropFirst(5 + length)
-    }
-    return messages
-  }
+  func messages(_ stream: Int32) -> [[UInt8]] { client[stream].messages }
 
   /// Makes a whole call; what came back.
   func call(

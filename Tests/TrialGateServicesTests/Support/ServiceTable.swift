@@ -57,14 +57,5 @@ final class ServiceTable {
   }
 
   /// The messages that stream 1 has received.
-  var messages: [[UInt8]] {
-    var rest = client[1].data[...]
-    var messages: [[UInt8]] = []
-    while rest.count >= 5 {
-      let length = rest.dropFirst().prefix(4).reduce(0) { $0 << 8 | Int($1) }
-      messages.append(Array(rest.dropFirst(5).prefix(length)))
-      rest = rest.dropFirst(5 + length)
-    }
-    return messages
-  }
+  var messages: [[UInt8]] { client[1].messages }
 }

@@ -1,13 +1,13 @@
 /// SplitMix64 (Steele, Lea and Flood 2014): the same seed gives the same values on every machine, so
 /// that a property that fails once fails again.
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     state = seed
   }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -16,22 +16,22 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 
   /// A number in a range.
-  mutating func number(in range: ClosedRange<Int>) -> Int {
+  package mutating func number(in range: ClosedRange<Int>) -> Int {
     Int.random(in: range, using: &self)
   }
 
   /// One of some values.
-  mutating func pick<Value>(_ values: [Value]) -> Value {
+  package mutating func pick<Value>(_ values: [Value]) -> Value {
     values[number(in: 0...(values.count - 1))]
   }
 
   /// Whether something happens that happens once in so many times.
-  mutating func chance(oneIn count: Int) -> Bool {
+  package mutating func chance(oneIn count: Int) -> Bool {
     number(in: 1...count) == 1
   }
 
   /// So many decimal digits, the first of them not 0.
-  mutating func digits(_ count: Int) -> String {
+  package mutating func digits(_ count: Int) -> String {
     var text = ""
     for position in 0..<count {
       text += String(number(in: (position == 0 && count > 1 ? 1 : 0)...9))
