@@ -115,6 +115,22 @@ let package = Package(
       path: "Tests/Benchmarks/Evaluation", exclude: ["patient-110-facts.json"],
       swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safe),
+    .target(
+      name: "VerdictProperties",
+      dependencies: [
+        "CohortConfiguration", "EligibilityCore", "MessageCoding", "TestSupport",
+        "TrialGateServices",
+      ],
+      path: "Tests/VerdictProperties", swiftSettings: safe),
+    .executableTarget(
+      name: "verdict-properties",
+      dependencies: [
+        "VerdictProperties", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/VerdictPropertiesRun", swiftSettings: safe),
+    .testTarget(
+      name: "VerdictPropertiesTests", dependencies: ["VerdictProperties"],
+      swiftSettings: strict),
     .testTarget(
       name: "EligibilityCoreTests", dependencies: ["EligibilityCore", "TestSupport"],
       swiftSettings: strict),

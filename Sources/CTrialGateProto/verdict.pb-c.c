@@ -1084,7 +1084,7 @@ const ProtobufCMessageDescriptor trialgate__v1__evidence__descriptor =
   (ProtobufCMessageInit) trialgate__v1__evidence__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__missing_fact__field_descriptors[11] =
+static const ProtobufCFieldDescriptor trialgate__v1__missing_fact__field_descriptors[12] =
 {
   {
     "concept",
@@ -1218,12 +1218,25 @@ static const ProtobufCFieldDescriptor trialgate__v1__missing_fact__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "fact_ids",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Trialgate__V1__MissingFact, n_fact_ids),
+    offsetof(Trialgate__V1__MissingFact, fact_ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__missing_fact__field_indices_by_name[] = {
   1,   /* field[1] = codings */
   5,   /* field[5] = cohort */
   0,   /* field[0] = concept */
   9,   /* field[9] = criterion_id */
+  11,   /* field[11] = fact_ids */
   7,   /* field[7] = is_attestation */
   4,   /* field[4] = not_after */
   3,   /* field[3] = not_before */
@@ -1235,7 +1248,7 @@ static const unsigned trialgate__v1__missing_fact__field_indices_by_name[] = {
 static const ProtobufCIntRange trialgate__v1__missing_fact__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__missing_fact__descriptor =
 {
@@ -1245,7 +1258,7 @@ const ProtobufCMessageDescriptor trialgate__v1__missing_fact__descriptor =
   "Trialgate__V1__MissingFact",
   "trialgate.v1",
   sizeof(Trialgate__V1__MissingFact),
-  11,
+  12,
   trialgate__v1__missing_fact__field_descriptors,
   trialgate__v1__missing_fact__field_indices_by_name,
   1,  trialgate__v1__missing_fact__number_ranges,

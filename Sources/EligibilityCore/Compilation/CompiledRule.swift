@@ -50,6 +50,12 @@ final class CompiledCriterion: Sendable {
   }
 
   var isReported: Bool { role != .step }
+
+  /// The criteria that decide what it comes to.
+  var dependencies: [Int] {
+    let components = if case .duration(let test) = rule { test.components } else { [Int]() }
+    return rule.members + components + [appliesIf, voidIf].compactMap { $0 }
+  }
 }
 
 /// A node while its links to others are being found.
@@ -109,6 +115,17 @@ extension CompiledRule {
     case .exposure(let test): test
     case .sameAs(let target): rule(target).exposure(through: rule)
     default: nil
+    }
+  }
+
+  /// The criteria that it refers to as its own logic.
+  var members: [Int] {
+    switch self {
+    case .group(_, let members, _): members
+    case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
+    case .sameAs(let target): [target]
+    case .conclusion(_, let computedBy): computedBy.map { [$0] } ?? []
+    default: []
     }
   }
 

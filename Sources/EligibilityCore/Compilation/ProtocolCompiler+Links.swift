@@ -10,20 +10,9 @@ extension ProtocolCompiler {
     checkDurations(criteria)
   }
 
-  /// Criteria that a rule refers to as its own logic.
-  private static func members(_ rule: CompiledRule) -> [Int] {
-    switch rule {
-    case .group(_, let members, _): members
-    case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
-    case .sameAs(let target): [target]
-    case .conclusion(_, let computedBy): computedBy.map { [$0] } ?? []
-    default: []
-    }
-  }
-
   /// Every criterion that must be evaluated before this one.
   private static func dependencies(_ criterion: CriterionDraft) -> [Int] {
-    var result = members(criterion.rule)
+    var result = criterion.rule.members
     if case .duration(let test) = criterion.rule { result += test.components }
     if let appliesIf = criterion.appliesIf { result.append(appliesIf) }
     if let voidIf = criterion.voidIf { result.append(voidIf) }
@@ -69,7 +58,7 @@ extension ProtocolCompiler {
   /// The parent of a reported criterion is the nearest reported one whose logic reaches it.
   private mutating func assignParents(_ criteria: inout [CriterionDraft]) {
     for index in criteria.indices where criteria[index].isReported {
-      var queue = Self.members(criteria[index].rule)
+      var queue = criteria[index].rule.members
       var seen: Set<Int> = []
       while let next = queue.popLast() {
         guard seen.insert(next).inserted else { continue }
@@ -77,7 +66,7 @@ extension ProtocolCompiler {
         switch part.role {
         case .step:
           criteria[next].reportedID = criteria[index].id
-          queue += Self.members(part.rule)
+          queue += part.rule.members
         case .shared: continue
         case .inclusion, .exclusion:
           if part.role != criteria[index].role {
@@ -155,7 +144,7 @@ extension ProtocolCompiler {
       case .group(.none, let members, _):
         for member in members { join(member, own.flipped) }
       default:
-        for member in Self.members(criteria[index].rule) { join(member, own) }
+        for member in criteria[index].rule.members { join(member, own) }
       }
     }
   }

@@ -127,6 +127,12 @@ extension Evaluation {
     return outcome
   }
 
+  /// The systems that have a grade for certain, where an assessment leaves others ungraded.
+  func certainGrades(_ instrument: Int, _ grade: String) -> Int {
+    latestAssessments(instrument) { !$0.grades.isEmpty }
+      .map { snapshot.assessments[$0.index].grades.count { $0.grade == grade } }.max() ?? 0
+  }
+
   /// The conclusion of classification criteria: recorded, or computed from recorded scores. Answers
   /// that contradict each other are a conflict.
   func evaluateConclusion(_ instrument: Int, _ computedBy: Int?) -> NodeResult {

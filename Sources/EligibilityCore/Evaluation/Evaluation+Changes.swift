@@ -4,7 +4,7 @@ extension Evaluation {
     -> NodeResult
   {
     warn("PERIOD_IS_A_READING", ["\(test.period)"], criterion.reportedID)
-    let settling = limitText(test)
+    let settling = changeText(test)
     let latest = select([test.concept], in: nil, latestOnly: true) { _ in true }
     guard let first = latest.candidates.first else {
       return noResult([test.concept], settling, nil)
@@ -44,7 +44,8 @@ extension Evaluation {
     return outcome
   }
 
-  private func limitText(_ test: CompiledChangeTest) -> String {
+  /// The change that the test asks for, for reading.
+  func changeText(_ test: CompiledChangeTest) -> String {
     let sign = test.direction == .increase ? "+" : "-"
     let unit = test.isAbsolute ? concept(test.concept).unit : "% of the baseline"
     return "\(test.comparison.symbol) \(sign)\(test.amountText) \(unit) within \(test.period)"
@@ -127,7 +128,7 @@ extension Evaluation {
       outcome.addReason(isExact ? "SAME_DAY_RESULTS_DISAGREE" : "CENSORED_VALUE")
     }
     if withEvidence {
-      for (results, limit) in [(baselines, "baseline"), (later, limitText(test))] {
+      for (results, limit) in [(baselines, "baseline"), (later, changeText(test))] {
         if results.count > NodeResult.maximumEvidence / 2 { outcome.isCut = true }
         outcome.evidence += results.prefix(NodeResult.maximumEvidence / 2).map {
           evidence($0, limit: limit)

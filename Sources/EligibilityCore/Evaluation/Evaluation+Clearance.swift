@@ -113,6 +113,7 @@ extension Evaluation {
   private func nearest(
     _ wanted: Int, to other: ResolvedObservation, _ outcome: inout NodeResult
   ) -> ExactInterval? {
+    if let assumed = assumedValues[wanted] { return assumed }
     let key = NearestValue.Key(concept: wanted, day: other.dates.latest)
     let found = nearestValues[key] ?? nearest(wanted, to: key.day)
     nearestValues[key] = found

@@ -39,7 +39,7 @@ extension Evaluation {
     if isOpen { largest.upper = nil }
     outcome.truth = largest.compare(test)
     explain(&outcome, sources, largest, test, window, isOpen: isOpen)
-    if outcome.truth == .true, !isProbe {
+    if outcome.truth == .true, !isDoseProbe {
       outcome.turns = infusionTurning(sources, test)
     }
     return outcome
@@ -149,6 +149,7 @@ extension Evaluation {
     let run = Evaluation(
       program: program, snapshot: snapshot, parameters: later, site: site, withEvidence: false)
     run.isProbe = true
+    run.isDoseProbe = true
     return run.evaluateInfusionDose(test).truth == .false
   }
 }

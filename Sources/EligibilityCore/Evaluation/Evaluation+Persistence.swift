@@ -1,7 +1,7 @@
 extension Evaluation {
   /// Findings that are positive again: antibodies whose persistence counts (Miyakis 2006).
   func evaluatePersistence(_ test: CompiledPersistenceTest) -> NodeResult {
-    let settling = settlingText(test)
+    let settling = persistenceText(test)
     var outcome = NodeResult(.unknown)
     var truths: [Truth] = []
     for (position, concept) in test.concepts.enumerated() {
@@ -32,7 +32,8 @@ extension Evaluation {
     return outcome
   }
 
-  private func settlingText(_ test: CompiledPersistenceTest) -> String {
+  /// The results that the test asks for, for reading.
+  func persistenceText(_ test: CompiledPersistenceTest) -> String {
     let times = "\(test.count) x POSITIVE\(test.aboveText.isEmpty ? "" : " (\(test.aboveText))")"
     if let apart = test.apart { return "\(times), \(apart) apart" }
     return test.within.map { "\(times) within \($0)" } ?? times

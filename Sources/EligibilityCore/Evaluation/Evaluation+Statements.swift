@@ -142,20 +142,26 @@ extension Evaluation {
     if let section = test.noWhenEmpty, isEmpty(section), isReviewed(section) {
       return NodeResult(.false)
     }
-    guard let set = test.noWithoutCondition else { return nil }
-    let isPossible = facts.conditions.contains {
-      $0.concept.sets.contains(set) || !$0.concept.isUnderstood || $0.problem != nil
-    }
-    if isPossible { return nil }
-    for instrument in test.noWithoutConclusion {
-      let conclusion = recordedConclusion(instrument)
-      if conclusion.truth == .true { return nil }
-      if conclusion.truth == .unknown, !facts.assessments(of: instrument).isEmpty { return nil }
-    }
+    guard let set = test.noWithoutCondition, !mayHave(set, orConclusion: test.noWithoutConclusion)
+    else { return nil }
     return isReviewed(.conditions) ? NodeResult(.false) : nil
   }
 
-  private func isEmpty(_ section: Section) -> Bool {
+  /// Whether the record leaves room for a diagnosis of a set, or for one of some classification criteria.
+  func mayHave(_ set: Int, orConclusion instruments: [Int]) -> Bool {
+    let isPossible = facts.conditions.contains {
+      $0.concept.sets.contains(set) || !$0.concept.isUnderstood || $0.problem != nil
+    }
+    return isPossible
+      || instruments.contains { instrument in
+        let conclusion = recordedConclusion(instrument).truth
+        return conclusion == .true
+          || (conclusion == .unknown && !facts.assessments(of: instrument).isEmpty)
+      }
+  }
+
+  /// Whether nothing that counts is recorded in a section.
+  func isEmpty(_ section: Section) -> Bool {
     switch section {
     case .conditions: snapshot.conditions.allSatisfy { !$0.verificationStatus.counts }
     case .medications: snapshot.medications.allSatisfy { !$0.status.counts }

@@ -14,16 +14,22 @@ final class Evaluation {
   private(set) var withEvidence: Bool
 
   var results: [NodeResult?]
-  /// Whether facts may come into force when the index date moves forward.
-  private let hasLaterFacts: Bool
+  /// Whether facts may come into force, or mean something else, when the index date moves forward.
+  let hasLaterFacts: Bool
   /// Whether this run only looks at a later date for another one.
   var isProbe = false
-  /// Dates that may still be tried, all criteria together: each costs a look at every fact.
-  private var probesLeft = 200
+  /// Whether it does so for the sum of doses alone, which would otherwise look ahead once more.
+  var isDoseProbe = false
+  /// Runs on later dates, which everything that asks about them shares.
+  private(set) lazy var probes = Probes()
+  /// What leaves say by themselves, as far as it was asked.
+  var leafStates: [Int: NodeState] = [:]
   private(set) var warnings: [Warning] = []
   private(set) var issues: [DataIssue]
   /// Values nearest to a day, which all results of that day share.
   var nearestValues: [NearestValue.Key: NearestValue] = [:]
+  /// Values that are taken for granted, by concept: what would be if they were so.
+  var assumedValues: [Int: ExactInterval] = [:]
   private var knownWarnings: Set<Warning> = []
   private var knownIssues: Set<DataIssue>
 
@@ -43,17 +49,14 @@ final class Evaluation {
       lastMoment: parameters.stage == .infusion
         ? parameters.plannedInfusionTime?.instants(in: site.timeZone).latest : nil)
     facts = resolver.resolve()
-    let date = parameters.indexDate
-    hasLaterFacts =
-      facts.lastDay > date
-      || facts.medications.contains { $0.end.map { $0.latest > date } ?? false }
+    hasLaterFacts = Self.hasLaterFacts(facts, snapshot, parameters)
     issues = facts.issues
     knownIssues = Set(facts.issues)
     results = [NodeResult?](repeating: nil, count: program.criteria.count)
   }
 
   /// A run over the same facts that remembers nothing of another.
-  private init(another: Evaluation, withEvidence: Bool) {
+  init(another: Evaluation, withEvidence: Bool) {
     program = another.program
     snapshot = another.snapshot
     parameters = another.parameters
@@ -63,7 +66,6 @@ final class Evaluation {
     self.withEvidence = withEvidence
     hasLaterFacts = another.hasLaterFacts
     isProbe = another.isProbe
-    probesLeft = another.probesLeft
     issues = another.issues
     knownIssues = another.knownIssues
     results = [NodeResult?](repeating: nil, count: another.results.count)
@@ -136,28 +138,6 @@ final class Evaluation {
     return outcome
   }
 
-  /// A date on which a failed criterion turns, moved on while facts between the index date and then keep
-  /// it failing: those come into force as the date moves forward.
-  private func confirmed(_ turning: Turning, _ index: Int) -> Turning? {
-    guard case .on(var date) = turning, hasLaterFacts, !isProbe else { return turning }
-    for _ in 0..<Self.maximumProbes where probesLeft > 0 {
-      probesLeft -= 1
-      var later = parameters
-      later.indexDate = date
-      let run = Evaluation(
-        program: program, snapshot: snapshot, parameters: later, site: site, withEvidence: false)
-      run.isProbe = true
-      let outcome = run.result(of: index)
-      guard run.outcome(of: index, outcome).isFailure else { return .on(date) }
-      guard case .on(let next)? = outcome.turns, next > date else { return outcome.turns }
-      date = next
-    }
-    return nil
-  }
-
-  /// Dates that are tried for one criterion, one after the other.
-  private static let maximumProbes = 32
-
   /// What makes a criterion unknown before anything else is looked at. Facts that contradict each other
   /// are data issues, too.
   private func void(_ criterion: CompiledCriterion) -> NodeResult? {
@@ -184,7 +164,7 @@ final class Evaluation {
     Evaluation(another: self, withEvidence: true).result(of: index).evidence
   }
 
-  private func test(_ criterion: CompiledCriterion, _ index: Int) -> NodeResult {
+  func test(_ criterion: CompiledCriterion, _ index: Int) -> NodeResult {
     switch criterion.rule {
     case .group(let kind, let members, let atLeast):
       evaluateGroup(kind, members, atLeast)

@@ -23,56 +23,64 @@ extension Evaluation {
   func verdict(_ detail: Detail) -> Verdict {
     var verdict = Verdict(
       outcome: .undetermined, stage: parameters.stage, indexDate: parameters.indexDate)
-    let assessed = assessedCohorts()
-    let top = topCriteria()
-    let common = top.filter { program.criteria[$0].cohort == nil }
-    let commonOutcome = combined(common)
+    let ruling = ruling()
+    let outcomes = ruling.outcomes { outcome(of: $0, result(of: $0)) }
+    verdict.outcome = outcomes.overall
     var best: Int?
-    var bestTurns: Turning?
+    var bestPassing: Passing?
     for (index, cohort) in program.cohorts.enumerated() {
-      guard assessed.contains(index) else {
-        verdict.cohorts.append(
-          CohortVerdict(cohort: cohort.id, outcome: .notAssessed, ownOutcome: .notAssessed))
-        continue
-      }
-      let own = top.filter { program.criteria[$0].cohort == index }
-      let ownOutcome = combined(own)
+      let found = outcomes.cohorts[index]
       var entry = CohortVerdict(
-        cohort: cohort.id, outcome: worse(commonOutcome, ownOutcome), ownOutcome: ownOutcome)
-      let turns = entry.outcome == .ineligible ? passing(common + own) : nil
-      entry.passesOn = turns?.passesOn
-      let isBetter =
-        best.map { known in
-          let (mine, theirs) = (rank(entry.outcome), rank(verdict.cohorts[known].outcome))
-          if mine != theirs { return mine > theirs }
-          // Of cohorts that all fail, the one that passes first.
-          return Turning.first(1, of: [bestTurns, turns]) != bestTurns
-        } ?? true
-      if isBetter { (best, bestTurns) = (index, turns) }
+        cohort: cohort.id, outcome: found.outcome, ownOutcome: found.own)
+      if found.outcome != .notAssessed {
+        let passing =
+          found.outcome == .ineligible ? passing(ruling.common + ruling.own[index]) : nil
+        entry.passesOn = passing?.turning.passesOn
+        let isBetter =
+          best.map { known in
+            let other = outcomes.cohorts[known].outcome
+            if found.outcome != other { return found.outcome > other }
+            // Of cohorts that all fail, the one that passes first.
+            let first = Turning.first(1, of: [bestPassing?.turning, passing?.turning])
+            return first != bestPassing?.turning
+          } ?? true
+        if isBetter { (best, bestPassing) = (index, passing) }
+      }
       verdict.cohorts.append(entry)
     }
-    if let best {
-      verdict.outcome = verdict.cohorts[best].outcome
-      verdict.passesOn = verdict.cohorts[best].passesOn
-    } else if !top.contains(where: { program.criteria[$0].cohort != nil }) {
-      // The stage asks nothing of the cohorts.
-      verdict.outcome = commonOutcome
-      if commonOutcome == .ineligible { verdict.passesOn = passing(common)?.passesOn }
-    } else {
-      verdict.outcome = commonOutcome == .ineligible ? .ineligible : .undetermined
-      warn("NO_TARGET_DISEASE_RECORDED")
+    if best == nil, outcomes.overall == .ineligible { bestPassing = passing(ruling.common) }
+    if ruling.assessed.isEmpty, ruling.asksCohorts { warn("NO_TARGET_DISEASE_RECORDED") }
+    if ruling.needsExactlyOne, outcomes.cohorts.count(where: { $0.own == .eligible }) > 1 {
+      warn("MORE_THAN_ONE_COHORT")
+      bestPassing = nil
     }
-    if program.engine.needsExactlyOneCohort { requireOneCohort(&verdict) }
-    let ruling = common + top.filter { best != nil && program.criteria[$0].cohort == best }
-    verdict.results = reported(assessed, decisive(verdict.outcome, ruling), detail)
-    if verdict.outcome == .undetermined, detail == .full {
-      verdict.outstandingAttestations = outstanding(verdict.results)
+    let deciding = ruling.common + (best.map { ruling.own[$0] } ?? [])
+    if verdict.outcome == .ineligible { describe(bestPassing, of: deciding, in: &verdict, detail) }
+    let decisive = decisive(verdict.outcome, deciding)
+    verdict.results = reported(ruling.assessed, decisive, detail)
+    if detail == .full {
+      foresee(&verdict, ruling, outcomes)
     }
     note(&verdict)
     return verdict
   }
 
   // MARK: Cohorts
+
+  /// The criteria that this run's verdict rests on.
+  func ruling() -> Ruling {
+    let top = program.criteria.indices.filter { index in
+      let criterion = program.criteria[index]
+      return (criterion.role == .inclusion || criterion.role == .exclusion)
+        && criterion.parent == nil && criterion.stages.contains(parameters.stage)
+    }
+    return Ruling(
+      assessed: assessedCohorts(), common: top.filter { program.criteria[$0].cohort == nil },
+      own: program.cohorts.indices.map { index in
+        top.filter { program.criteria[$0].cohort == index }
+      },
+      needsExactlyOne: program.engine.needsExactlyOneCohort)
+  }
 
   /// The cohorts to decide: those named, or those whose disease is recorded.
   private func assessedCohorts() -> Set<Int> {
@@ -93,75 +101,11 @@ extension Evaluation {
       })
   }
 
-  /// With this reading a patient who satisfies two cohorts is not eligible.
-  private func requireOneCohort(_ verdict: inout Verdict) {
-    let satisfied = verdict.cohorts.count { $0.ownOutcome == .eligible }
-    let possible = verdict.cohorts.count {
-      $0.ownOutcome == .eligible || $0.ownOutcome == .undetermined
-    }
-    if satisfied > 1 {
-      warn("MORE_THAN_ONE_COHORT")
-      verdict.outcome = .ineligible
-      verdict.passesOn = nil
-    } else if possible > 1, verdict.outcome == .eligible {
-      verdict.outcome = .undetermined
-    }
-  }
-
-  private func topCriteria() -> [Int] {
-    program.criteria.indices.filter { index in
-      let criterion = program.criteria[index]
-      return (criterion.role == .inclusion || criterion.role == .exclusion)
-        && criterion.parent == nil && criterion.stages.contains(parameters.stage)
-    }
-  }
-
   // MARK: Outcomes
 
   func outcome(of index: Int, _ result: NodeResult) -> CriterionOutcome {
     guard result.isApplicable else { return .notApplicable }
-    switch (program.criteria[index].role, result.truth) {
-    case (_, .unknown): return .unknown
-    case (.exclusion, .true): return .triggered
-    case (.exclusion, .false): return .notTriggered
-    case (_, .true): return .met
-    case (_, .false): return .notMet
-    }
-  }
-
-  private func combined(_ criteria: [Int]) -> Outcome {
-    var isOpen = false
-    for index in criteria {
-      let outcome = outcome(of: index, result(of: index))
-      if outcome.isFailure { return .ineligible }
-      if outcome == .unknown { isOpen = true }
-    }
-    return isOpen ? .undetermined : .eligible
-  }
-
-  private func rank(_ outcome: Outcome) -> Int {
-    switch outcome {
-    case .eligible: 3
-    case .undetermined: 2
-    case .ineligible: 1
-    case .notAssessed: 0
-    }
-  }
-
-  private func worse(_ first: Outcome, _ second: Outcome) -> Outcome {
-    rank(first) < rank(second) ? first : second
-  }
-
-  /// When every failure among the criteria has turned; nil when one of them says nothing about time.
-  private func passing(_ criteria: [Int]) -> Turning? {
-    var whole: Turning?
-    for index in criteria {
-      let result = result(of: index)
-      guard outcome(of: index, result).isFailure else { continue }
-      guard let turns = result.turns else { return nil }
-      whole = whole.map { $0.and(turns) } ?? turns
-    }
-    return whole
+    return CriterionOutcome(result.truth, as: program.criteria[index].role)
   }
 
   // MARK: Results
@@ -225,17 +169,6 @@ extension Evaluation {
       results.append(entry)
     }
     return results
-  }
-
-  private func outstanding(_ results: [CriterionResult]) -> [MissingFact] {
-    var found: [MissingFact] = []
-    for result in results where result.outcome == .unknown {
-      for fact in result.missing
-      where fact.isAttestation && !found.contains(where: { $0.concept == fact.concept }) {
-        found.append(fact)
-      }
-    }
-    return found
   }
 
   private func note(_ verdict: inout Verdict) {

@@ -98,6 +98,15 @@ enum Turning: Sendable, Hashable {
     return chosen.dropFirst().reduce(chosen.first) { $0?.and($1) }
   }
 
+  /// Whether it lies after another date or moment; conditions and what never happens lie after all.
+  func isLater(than other: Turning) -> Bool {
+    switch (self, other) {
+    case (.on(let mine), .on(let theirs)): mine > theirs
+    case (.at(let mine), .at(let theirs)): mine > theirs
+    default: true
+    }
+  }
+
   /// Dates come first, in their order, then conditions, then what never happens.
   private func comes(before other: Turning) -> Bool {
     switch (self, other) {

@@ -7,6 +7,20 @@ public enum Outcome: String, Sendable, Hashable {
   case notAssessed = "NOT_ASSESSED"
 }
 
+extension Outcome: Comparable {
+  private var rank: Int {
+    switch self {
+    case .notAssessed: 0
+    case .ineligible: 1
+    case .undetermined: 2
+    case .eligible: 3
+    }
+  }
+
+  /// Whether less speaks for the patient: not assessed, ineligible, undetermined, eligible.
+  public static func < (left: Outcome, right: Outcome) -> Bool { left.rank < right.rank }
+}
+
 /// The outcome of one criterion. Inclusions are met or not met, exclusions triggered or not triggered.
 public enum CriterionOutcome: String, Sendable, Hashable {
   case met = "MET"

@@ -47,6 +47,8 @@ public struct MissingFact: Sendable, Hashable {
   public var criterionID = ""
   /// The section whose review would answer it.
   public var section: Section?
+  /// The caller's ids of recorded facts that lack what is missing; empty where nothing is recorded.
+  public var factIDs: [String] = []
 
   /// Creates an empty description.
   public init() {}
@@ -196,7 +198,8 @@ public struct Verdict: Sendable, Hashable {
   public var cohorts: [CohortVerdict] = []
   /// In protocol order; each names its parent.
   public var results: [CriterionResult] = []
-  /// What would settle an undetermined verdict. Empty when nothing could.
+  /// What would settle an undetermined verdict: minimal sets, those to ELIGIBLE first. Empty when nothing
+  /// could.
   public var settleSets: [SettleSet] = []
   /// Attestations that are missing and could decide. Each occurs in a settle set too.
   public var outstandingAttestations: [MissingFact] = []
@@ -204,7 +207,8 @@ public struct Verdict: Sendable, Hashable {
   public var passesOn: PassesOn?
   /// What must be repeated before `passesOn`, because it would have expired by then.
   public var toRepeat: [MissingFact] = []
-  /// The last day (or instant) on which the verdict stands if nothing new arrives.
+  /// The last day (or instant) on which the outcome and that of every cohort stand if nothing new arrives;
+  /// empty = no date is known on which time alone would change them.
   public var validUntil = ""
   /// Every knob with its setting, in the definition's order.
   public var readings: [Reading] = []

@@ -120,6 +120,7 @@ extension FormReader {
     fact.reason = text(message.reason)
     fact.criterionID = text(message.criterion_id)
     fact.section = Section(rawValue: text(message.section))
+    fact.factIDs = texts(message.fact_ids, message.n_fact_ids)
     return fact
   }
 

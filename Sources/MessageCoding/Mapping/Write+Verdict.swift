@@ -107,6 +107,7 @@ extension MessageWriter {
       set(&$0.reason, fact.reason)
       set(&$0.criterion_id, fact.criterionID)
       set(&$0.section, fact.section?.rawValue ?? "")
+      set(&$0.fact_ids, &$0.n_fact_ids, fact.factIDs)
     }
   }
 

@@ -170,7 +170,9 @@ import Testing
 
   @Test func whatIsMissingIsAResultInTheWindow() throws {
     var bench = Self.bench([("2025-05-24", "15")])
-    bench.definition.edit("T", .result) { $0.window = PeriodDefinition(7, .days) }
+    for id in ["T", "X"] {
+      bench.definition.edit(id, .result) { $0.window = PeriodDefinition(7, .days) }
+    }
     let result = try bench.result()
     #expect(result.reasons == ["NO_RESULT_IN_WINDOW"])
     let missing = try #require(result.missing.first)

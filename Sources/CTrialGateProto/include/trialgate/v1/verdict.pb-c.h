@@ -132,7 +132,8 @@ struct  Trialgate__V1__Verdict
   size_t n_results;
   Trialgate__V1__CriterionResult **results;
   /*
-   * What would settle an undetermined verdict. Empty when nothing could.
+   * What would settle an undetermined verdict, at full detail: minimal sets of missing facts, those that
+   * could make it ELIGIBLE first. Empty when nothing could, and for any other outcome.
    */
   size_t n_settle_sets;
   Trialgate__V1__SettleSet **settle_sets;
@@ -146,7 +147,9 @@ struct  Trialgate__V1__Verdict
    */
   Trialgate__V1__PassesOn *passes_on;
   /*
-   * The last day (instant for the infusion stage) on which the verdict stands if nothing new arrives.
+   * The last day on which the outcome and that of every cohort stand if nothing new arrives; an instant
+   * where the infusion is planned for one. At full detail. Empty = no date is known on which time alone
+   * would change them.
    */
   char *valid_until;
   /*
@@ -385,7 +388,8 @@ struct  Trialgate__V1__MissingFact
    */
   char *cohort;
   /*
-   * The values that settle, in words of the definition: `<= 3 x ULN`, `YES`.
+   * The values that settle, in words of the definition: `<= 3 x ULN`, `YES`. In a settle set, for its
+   * direction; of a section to review, `RECORDED` or `NONE`. Empty = any value.
    */
   char *settling_values;
   /*
@@ -404,10 +408,16 @@ struct  Trialgate__V1__MissingFact
    * The section whose review would answer it. Unset when a review cannot.
    */
   char *section;
+  /*
+   * The caller's ids of recorded facts that lack what is missing, such as a route or a date. Empty where
+   * nothing is recorded.
+   */
+  size_t n_fact_ids;
+  char **fact_ids;
 };
 #define TRIALGATE__V1__MISSING_FACT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__missing_fact__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 /*

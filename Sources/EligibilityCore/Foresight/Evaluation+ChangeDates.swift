@@ -1,0 +1,257 @@
+/// When a node that looks at facts may say something else, with nothing new.
+///
+/// Between two of these dates its truth does not change. A date on which it does not change after all costs
+/// one look at it; one that is left out would make a verdict seem to hold too long, so that what is
+/// doubtful is listed.
+extension Evaluation {
+  /// The dates after the index date on which a leaf may change.
+  ///
+  /// - Parameter facts: every fact of the snapshot, those after the index date included.
+  func changeDates(of index: Int, _ facts: ResolvedFacts) -> ChangeDates {
+    var dates = ChangeDates(after: indexDate, bounds: program.engine.windowBounds)
+    switch program.criteria[index].rule {
+    case .group, .conditional, .sameAs, .sex: break
+    case .age(_, let years): addAge(years, to: &dates)
+    case .result(let test):
+      addResults(test.concepts, facts, to: &dates, window: test.window)
+      addInvalidity(test.invalidAfter, facts, to: &dates)
+    case .measured(let test):
+      addResults(test.concepts + test.notBefore, facts, to: &dates)
+      addInvalidity(test.invalidAfter, facts, to: &dates)
+    case .finding(let test): addResults(test.concepts, facts, to: &dates, window: test.window)
+    case .exposure(let test):
+      if let anchor = test.anchorConcept { addResults([anchor], facts, to: &dates) }
+      addExposures(facts, to: &dates, window: test.anchorConcept == nil ? test.window : nil) {
+        membership($0, test.drugSet) != .false
+          || (test.openSet.map($0.concept.sets.contains) ?? false)
+      }
+    case .condition(let test):
+      addConditions(to: &dates, window: test.window)
+      if let statement = test.statement { addAnswers(to: statement, facts, to: &dates) }
+    case .allergy: break
+    case .participation(let window, _):
+      for fact in snapshot.trialParticipations where fact.status.counts {
+        for time in [fact.start, fact.lastDose, fact.lastVisit] {
+          dates.add(time.map(self.dates), window: window)
+        }
+      }
+    case .consent: addConsents(to: &dates)
+    case .statement(let test):
+      addAnswers(to: test.concept, facts, to: &dates, window: test.window)
+      if test.noWithoutCondition != nil { addConditions(to: &dates, window: nil) }
+      for instrument in test.noWithoutConclusion { addAssessments(instrument, facts, to: &dates) }
+    case .assessment(let test): addAssessments(test.instrument, facts, to: &dates)
+    case .gradeCount(let instrument, _, _), .conclusion(let instrument, _):
+      addAssessments(instrument, facts, to: &dates)
+    case .dailyDose(let test): addDoses(test, facts, to: &dates)
+    case .clearance(let test):
+      addResults([test.creatinine, test.weight] + [test.height].compactMap { $0 }, facts, to: &dates)
+      addAge(nil, to: &dates)
+    case .duration(let test): addDuration(test, facts, to: &dates)
+    case .sequence(let first, let second):
+      for statement in [first, second] { addAnswers(to: statement, facts, to: &dates) }
+    case .change(let test): addResults([test.concept], facts, to: &dates)
+    case .persistence(let test): addResults(test.concepts, facts, to: &dates)
+    case .enrolment:
+      if let enrolled = parameters.enrolmentRecord?.enrolled { dates.add(DateRange(enrolled)) }
+    }
+    return dates
+  }
+
+  private func addAge(_ years: Int?, to dates: inout ChangeDates) {
+    guard let birth = snapshot.birthDate?.dates(in: zone) else { return }
+    dates.add(birth)
+    let leap = program.engine.leapBirthday
+    let oldestPlausible = 121
+    for years in (years.map { [$0, $0 + 1] } ?? []) + [oldestPlausible] {
+      for day in [birth.earliest, birth.latest] {
+        let birthday = day.birthday(completing: years, leap: leap)
+        dates.add(birthday)
+        dates.add(birthday?.adding(days: 1))
+      }
+    }
+    if program.engine.ageReference == .consent { addConsents(to: &dates) }
+  }
+
+  private func addConsents(to dates: inout ChangeDates) {
+    for fact in snapshot.consents where fact.status.counts {
+      dates.add(fact.signed.map(self.dates))
+      dates.add(fact.withdrawn.map(self.dates))
+    }
+  }
+
+  private func addResults(
+    _ concepts: [Int], _ facts: ResolvedFacts, to dates: inout ChangeDates,
+    window: CalendarPeriod? = nil
+  ) {
+    let engine = program.engine
+    for observation in facts.observations where concepts.contains(observation.concept) {
+      dates.add(observation.dates, window: window)
+      for concept in concepts {
+        let named = engine.maximumAgeByConcept[self.concept(concept).id]
+        guard let age = named ?? engine.maximumResultAge else { continue }
+        dates.add(observation.dates.earliest.adding(days: age + 1))
+        dates.add(observation.dates.latest.adding(days: age + 1))
+      }
+    }
+  }
+
+  private func addInvalidity(
+    _ rule: CompiledInvalidAfter?, _ facts: ResolvedFacts, to dates: inout ChangeDates
+  ) {
+    guard let rule else { return }
+    addExposures(facts, to: &dates, window: nil) { membership($0, rule.drugSet) != .false }
+  }
+
+  private func addExposures(
+    _ facts: ResolvedFacts, to dates: inout ChangeDates, window: CalendarPeriod?,
+    where belongs: (ResolvedMedication) -> Bool
+  ) {
+    for exposure in facts.medications where belongs(exposure) {
+      dates.add(exposure.start)
+      dates.add(exposure.end, window: window)
+    }
+  }
+
+  private func addConditions(to dates: inout ChangeDates, window: CalendarPeriod?) {
+    for fact in snapshot.conditions where fact.verificationStatus.counts {
+      for time in [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement] {
+        dates.add(time.map(self.dates), window: window)
+      }
+    }
+  }
+
+  private func addAnswers(
+    to statement: Int, _ facts: ResolvedFacts, to dates: inout ChangeDates,
+    window: CalendarPeriod? = nil
+  ) {
+    let related = [statement] + concept(statement).impliedBy + concept(statement).implies
+    for attestation in facts.attestations where related.contains(attestation.concept) {
+      dates.add(attestation.dates, window: window)
+    }
+  }
+
+  private func addAssessments(
+    _ instrument: Int, _ facts: ResolvedFacts, to dates: inout ChangeDates
+  ) {
+    for assessment in facts.assessments where assessment.concept == instrument {
+      dates.add(assessment.dates)
+    }
+  }
+
+  private func addDuration(
+    _ test: CompiledDurationTest, _ facts: ResolvedFacts, to dates: inout ChangeDates
+  ) {
+    for component in test.components {
+      guard
+        let exposed = program.criteria[component].rule.exposure(
+          through: { program.criteria[$0].rule })
+      else { continue }
+      for exposure in facts.medications where membership(exposure, exposed.drugSet) != .false {
+        dates.add(exposure.start)
+        dates.add(exposure.end)
+        for start in [exposure.start.earliest, exposure.start.latest] {
+          let passes = test.period.after(start)
+          dates.add(passes)
+          dates.add(passes?.adding(days: 1))
+        }
+      }
+    }
+  }
+
+  /// A day's sum may change where a record begins or ends, and again when that day leaves the window. A
+  /// mean changes with every day, and so does what is given on some days only.
+  private func addDoses(
+    _ test: CompiledDailyDoseTest, _ facts: ResolvedFacts, to dates: inout ChangeDates
+  ) {
+    // A window of hours touches one day more than it has.
+    let window =
+      test.window.unit == .hours
+      ? CalendarPeriod(count: test.window.count / 24 + 1, unit: .days) : test.window
+    var pattern: Int?
+    var last = indexDate
+    var isOngoing = false
+    for exposure in facts.medications where membership(exposure, test.drugSet) != .false {
+      for day in [exposure.start, exposure.end].compactMap({ $0 })
+        .flatMap({ [$0.earliest, $0.latest] })
+      {
+        for near in [day.adding(days: -1), day, day.adding(days: 1)] {
+          dates.add(near.map(DateRange.init), window: window)
+        }
+        last = max(last, day)
+      }
+      if exposure.end == nil { isOngoing = true }
+      if let days = snapshot.medications[exposure.index].frequency?.daysBetween {
+        pattern = lcm(pattern ?? 1, days)
+      }
+    }
+    guard pattern != nil || test.rule == .meanDaily else { return }
+    if let pattern, isOngoing { last = last.adding(days: pattern) ?? last }
+    dates.addEveryDay(upTo: last, window: window)
+  }
+}
+
+extension Frequency {
+  /// Days from one administration to the next, where they are not given every day.
+  fileprivate var daysBetween: Int? {
+    let days =
+      switch unit {
+      case .hour: 1
+      case .day: period
+      case .week: period * 7
+      case .month: 31
+      }
+    return days > 1 && times == 1 ? days : nil
+  }
+}
+
+/// The least common multiple of two periods, up to a hundred years of days.
+private func lcm(_ first: Int, _ second: Int) -> Int {
+  func gcd(_ first: Int, _ second: Int) -> Int {
+    second == 0 ? first : gcd(second, first % second)
+  }
+  return min(first / gcd(first, second) * second, 36_525)
+}
+
+/// Dates after another one, collected.
+struct ChangeDates {
+  private let start: CalendarDate
+  private let bounds: WindowBounds
+  private(set) var found: Set<CalendarDate> = []
+
+  init(after start: CalendarDate, bounds: WindowBounds) {
+    self.start = start
+    self.bounds = bounds
+  }
+
+  mutating func add(_ date: CalendarDate?) {
+    if let date, date > start { found.insert(date) }
+  }
+
+  /// Adds when a day that is not known exactly may have come, and when it may have left a window.
+  mutating func add(_ dates: DateRange?, window: CalendarPeriod? = nil) {
+    guard let dates else { return }
+    for day in [dates.earliest, dates.latest] {
+      add(day)
+      if let window { add(window.firstPassingDate(afterEvent: day, bounds: bounds)) }
+    }
+  }
+
+  /// Days that follow each other are looked at for so long.
+  private static let longestRow = 62
+
+  /// The day up to which dates are listed, where there are more; nil = all are listed.
+  private(set) var lastListed: CalendarDate?
+
+  /// Adds every day until a day has left a window, or for the longest time that days are followed.
+  mutating func addEveryDay(upTo last: CalendarDate, window: CalendarPeriod) {
+    let end = window.firstPassingDate(afterEvent: last, bounds: bounds) ?? last
+    var day = start
+    for _ in 0..<Self.longestRow where day <= end {
+      guard let next = day.adding(days: 1) else { return }
+      add(next)
+      day = next
+    }
+    if day < end { lastListed = min(lastListed ?? day, day) }
+  }
+}

@@ -1,0 +1,37 @@
+extension Evaluation {
+  /// Writes into a verdict what no fact says by itself: how long it holds, and what would settle it.
+  func foresee(_ verdict: inout Verdict, _ ruling: Ruling, _ outcomes: StageOutcomes) {
+    switch validity(ruling, outcomes) {
+    case .withoutEnd: break
+    case .until(let horizon): verdict.validUntil = horizon.text
+    case .atLeastUntil(let horizon):
+      verdict.validUntil = horizon.text
+      warn("VALID_AT_LEAST_UNTIL", [horizon.text])
+    }
+    var asked: Set<String> = []
+    if verdict.outcome == .undetermined {
+      let settlement = settlement(ruling)
+      if settlement.isCut { warn("SETTLE_SETS_LIMITED") }
+      if !settlement.unsettled.isEmpty { warn("CANNOT_BE_SETTLED", settlement.unsettled) }
+      verdict.settleSets = settlement.sets
+      for fact in settlement.sets.flatMap(\.facts) {
+        let isNew = asked.insert(fact.concept).inserted
+        if isNew, fact.isAttestation { verdict.outstandingAttestations.append(fact) }
+      }
+      if settlement.isCut { return }
+    }
+    // Nothing is asked for that could not change the verdict.
+    for position in verdict.results.indices {
+      verdict.results[position].missing.removeAll { !asked.contains($0.concept) }
+    }
+  }
+}
+
+extension VerdictValidity.Horizon {
+  var text: String {
+    switch self {
+    case .date(let date): date.description
+    case .moment(let moment): moment.description
+    }
+  }
+}

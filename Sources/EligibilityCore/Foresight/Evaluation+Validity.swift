@@ -1,0 +1,157 @@
+/// How long a verdict holds by itself.
+enum VerdictValidity: Equatable {
+  /// No date is known on which time alone would change it.
+  case withoutEnd
+  /// The last date, or moment, on which it stands.
+  case until(Horizon)
+  /// It stands at least so long; what is after that was not looked at.
+  case atLeastUntil(Horizon)
+
+  /// A date, or a moment where hours matter.
+  enum Horizon: Equatable {
+    case date(CalendarDate)
+    case moment(Instant)
+  }
+}
+
+extension Evaluation {
+  /// How long the outcome, and that of every cohort, stands if nothing new arrives.
+  ///
+  /// Each leaf names the dates on which it may change. On one after the other those leaves alone are looked
+  /// at again, until an outcome differs.
+  func validity(_ ruling: Ruling, _ outcomes: StageOutcomes) -> VerdictValidity {
+    let allFacts = everyFact()
+    var byDate: [Instant: [Int]] = [:]
+    var lastListed: CalendarDate?
+    for leaf in leaves(below: ruling.criteria) {
+      let changes = changeDates(of: leaf, allFacts)
+      for date in changes.found { byDate[moment(of: date), default: []].append(leaf) }
+      if case .dailyDose(let test) = program.criteria[leaf].rule {
+        for moment in changeMoments(of: test) { byDate[moment, default: []].append(leaf) }
+      }
+      if let last = changes.lastListed { lastListed = min(lastListed ?? last, last) }
+    }
+    if let lastListed {
+      byDate = byDate.filter { $0.key <= moment(of: lastListed) }
+    }
+    return search(byDate, ruling, outcomes, lastListed)
+  }
+
+  private func search(
+    _ byDate: [Instant: [Int]], _ ruling: Ruling, _ outcomes: StageOutcomes,
+    _ lastListed: CalendarDate?
+  ) -> VerdictValidity {
+    var states: [Int: NodeState] = [:]
+    var current = ruling
+    for (tried, moment) in byDate.keys.sorted().enumerated() {
+      let run = tried < maximumChanges ? lookAhead(to: moment) : nil
+      guard let run else { return .atLeastUntil(horizon(before: moment)) }
+      var isChanged = false
+      for leaf in byDate[moment] ?? [] {
+        let now = run.leafState(leaf)
+        if now != states[leaf] ?? leafState(leaf) { isChanged = true }
+        states[leaf] = now
+      }
+      if hasLaterFacts {
+        let later = run.ruling()
+        if later != current { isChanged = true }
+        current = later
+      }
+      guard isChanged else { continue }
+      let logic = LogicState(program) { _, leaf in states[leaf] ?? self.leafState(leaf) }
+      if current.outcomes(logic.outcome) != outcomes { return .until(horizon(before: moment)) }
+    }
+    guard let lastListed else { return .withoutEnd }
+    return .atLeastUntil(.date(lastListed))
+  }
+
+  /// Dates that are looked at: fewer where each costs more.
+  private var maximumChanges: Int {
+    let facts = snapshot.observations.count + snapshot.medications.count + snapshot.conditions.count
+    return max(4, min(64, 20_000 / (facts + 1)))
+  }
+
+  // MARK: Moments
+
+  /// The first moment of a date.
+  private func moment(of date: CalendarDate) -> Instant { zone.instant(startOf: date) }
+
+  private func lookAhead(to moment: Instant) -> Evaluation? {
+    if parameters.plannedInfusionTime != nil { return probe(at: moment) }
+    return zone.date(of: moment).flatMap { probe(on: $0) }
+  }
+
+  /// The last date before the day of a moment, or the last second before the moment.
+  private func horizon(before moment: Instant) -> VerdictValidity.Horizon {
+    if parameters.plannedInfusionTime != nil, let last = moment.adding(seconds: -1) {
+      return .moment(last)
+    }
+    return .date(zone.date(of: moment)?.adding(days: -1) ?? indexDate)
+  }
+
+  /// Moments at which a dose enters or leaves a window of hours.
+  private func changeMoments(of test: CompiledDailyDoseTest) -> [Instant] {
+    guard test.window.unit == .hours,
+      let planned = parameters.plannedInfusionTime?.instants(in: zone).latest
+    else { return [] }
+    let times = snapshot.medications.filter(\.status.counts).flatMap { [$0.start, $0.end] }
+      .compactMap { $0?.instants(in: zone) }.flatMap { [$0.earliest, $0.latest] }
+    return times.flatMap { time in
+      [time, time.adding(seconds: Int64(test.window.count) * 3_600)].compactMap { $0 }
+        .flatMap { [Instant(seconds: $0.seconds), Instant(seconds: $0.seconds + 1)] }
+    }.filter { $0 > planned }
+  }
+
+  // MARK: Leaves
+
+  /// Every fact of the snapshot, also those that are not in force on the index date.
+  private func everyFact() -> ResolvedFacts {
+    guard hasLaterFacts else { return facts }
+    var resolver = FactResolver(
+      catalogue: program.catalogue, snapshot: snapshot, zone: zone,
+      indexDate: max(indexDate, facts.lastDay))
+    return resolver.resolve()
+  }
+
+  /// The nodes below some criteria that look at facts.
+  func leaves(below criteria: [Int]) -> [Int] {
+    var seen = Set(criteria)
+    var queue = criteria
+    var found: [Int] = []
+    while let next = queue.popLast() {
+      let criterion = program.criteria[next]
+      if criterion.rule.looksAtFacts { found.append(next) }
+      for index in criterion.dependencies where seen.insert(index).inserted { queue.append(index) }
+    }
+    return found.sorted()
+  }
+
+  /// What a leaf says by itself, before other criteria void it or make it inapplicable.
+  func leafState(_ index: Int) -> NodeState {
+    if let known = leafStates[index] { return known }
+    let state = computedLeafState(index)
+    leafStates[index] = state
+    return state
+  }
+
+  private func computedLeafState(_ index: Int) -> NodeState {
+    let criterion = program.criteria[index]
+    if case .conclusion(let instrument, .some) = criterion.rule {
+      return NodeState(truth: recordedConclusion(instrument).truth)
+    }
+    let outcome =
+      criterion.appliesIf == nil && criterion.voidIf == nil
+      ? result(of: index) : test(criterion, index)
+    return NodeState(truth: outcome.truth, isApplicable: outcome.isApplicable)
+  }
+}
+
+extension CompiledRule {
+  /// Whether it looks at facts, be it beside other criteria.
+  var looksAtFacts: Bool {
+    switch self {
+    case .group, .conditional, .sameAs: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/// What a node comes to, without why.
+struct NodeState: Hashable {
+  var truth: Truth
+  var isApplicable = true
+
+  static let notApplicable = NodeState(truth: .true, isApplicable: false)
+}
+
+/// The logic above some leaves: what every criterion would come to if the leaves said so. It answers "and
+/// then?" many times over without looking at a fact again.
+final class LogicState {
+  private let program: CompiledProtocol
+  /// What a node that looks at facts says by itself, before other criteria void it or make it inapplicable.
+  private let leaf: (LogicState, Int) -> NodeState
+  private var states: [NodeState?]
+
+  init(_ program: CompiledProtocol, leaf: @escaping (LogicState, Int) -> NodeState) {
+    self.program = program
+    self.leaf = leaf
+    states = [NodeState?](repeating: nil, count: program.criteria.count)
+  }
+
+  /// What a node comes to.
+  func state(of index: Int) -> NodeState {
+    if let known = states[index] { return known }
+    let computed = evaluate(index)
+    states[index] = computed
+    return computed
+  }
+
+  /// What a criterion comes to.
+  func outcome(of index: Int) -> CriterionOutcome {
+    let state = state(of: index)
+    guard state.isApplicable else { return .notApplicable }
+    return CriterionOutcome(state.truth, as: program.criteria[index].role)
+  }
+
+  private func evaluate(_ index: Int) -> NodeState {
+    let criterion = program.criteria[index]
+    if let voidIf = criterion.voidIf {
+      let cause = state(of: voidIf)
+      if cause.isApplicable, cause.truth == .true { return NodeState(truth: .unknown) }
+    }
+    var applies = Truth.true
+    if let appliesIf = criterion.appliesIf {
+      let condition = state(of: appliesIf)
+      applies = condition.isApplicable ? condition.truth : .false
+      if applies == .false { return .notApplicable }
+    }
+    let outcome = test(criterion, index)
+    guard outcome.isApplicable else { return outcome }
+    let passes = criterion.role == .exclusion ? Truth.false : Truth.true
+    return applies == .unknown && outcome.truth != passes ? NodeState(truth: .unknown) : outcome
+  }
+
+  private func test(_ criterion: CompiledCriterion, _ index: Int) -> NodeState {
+    switch criterion.rule {
+    case .group(let kind, let members, let atLeast): group(kind, members, atLeast)
+    case .conditional(let condition, let then, let otherwise):
+      conditional(state(of: condition).truth, then, otherwise)
+    case .sameAs(let target): state(of: target)
+    case .conclusion(_, .some(let computedBy)):
+      conclusion(leaf(self, index).truth, state(of: computedBy).truth)
+    default: leaf(self, index)
+    }
+  }
+
+  private func group(_ kind: GroupKind, _ members: [Int], _ atLeast: Int) -> NodeState {
+    let truths = members.map(state).filter(\.isApplicable).map(\.truth)
+    guard !truths.isEmpty else { return .notApplicable }
+    let truth: Truth =
+      switch kind {
+      case .all: Truth.all(truths)
+      case .any: Truth.any(truths)
+      case .atLeast: Truth.atLeast(atLeast, of: truths)
+      case .none: !Truth.any(truths)
+      case .firstKnown: truths.first(where: \.isKnown) ?? .unknown
+      case .anyKnown:
+        truths.contains(.true) ? .true : truths.contains(.false) ? .false : .unknown
+      }
+    return NodeState(truth: truth)
+  }
+
+  private func conditional(_ condition: Truth, _ then: Int, _ otherwise: Int) -> NodeState {
+    switch condition {
+    case .true: return state(of: then)
+    case .false: return state(of: otherwise)
+    case .unknown:
+      return NodeState(
+        truth: Truth.choose(.unknown, then: state(of: then).truth, else: state(of: otherwise).truth)
+      )
+    }
+  }
+
+  /// A recorded conclusion beside one that follows from recorded scores.
+  private func conclusion(_ recorded: Truth, _ computed: Truth) -> NodeState {
+    guard recorded.isKnown else { return NodeState(truth: computed) }
+    return NodeState(truth: computed.isKnown && computed != recorded ? .unknown : recorded)
+  }
+}
+
+extension CriterionOutcome {
+  /// A truth in the words of a criterion's role.
+  init(_ truth: Truth, as role: CriterionRole) {
+    switch (role, truth) {
+    case (_, .unknown): self = .unknown
+    case (.exclusion, .true): self = .triggered
+    case (.exclusion, .false): self = .notTriggered
+    case (_, .true): self = .met
+    case (_, .false): self = .notMet
+    }
+  }
+}

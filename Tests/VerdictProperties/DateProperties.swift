@@ -1,0 +1,154 @@
+internal import EligibilityCore
+internal import TestSupport
+
+/// What a verdict says of later dates, against what comes out on those dates.
+package struct DateProperties {
+  /// How a comparison on some random patients went.
+  package struct Report {
+    package var patients = 0
+    package var outcomes: [String: Int] = [:]
+    /// Dates that were checked, by what names them.
+    package var checked: [String: Int] = [:]
+    package var differences: [String] = []
+  }
+
+  private let trials: [RealTrial]
+  private var report = Report()
+  private var generator = SeededGenerator(seed: 0)
+
+  /// - Parameter request: an eligible patient of the built-in trial as ProtoJSON.
+  package init(request: String) throws {
+    trials = try RealTrial.settings.map { try RealTrial(readings: $0, request: request) }
+  }
+
+  /// Checks so many patients, each with a seed of its own.
+  package mutating func check(patients: Int, seed: UInt64) -> Report {
+    report = Report()
+    for round in 0..<patients {
+      check(seed &+ UInt64(round))
+    }
+    return report
+  }
+
+  private mutating func check(_ seed: UInt64) {
+    generator = SeededGenerator(seed: seed)
+    let trial = generator.pick(trials)
+    let patient = trial.randomPatient(&generator)
+    let verdict = trial.verdict(patient, on: patient.indexDate)
+    report.patients += 1
+    report.outcomes[verdict.outcome.rawValue, default: 0] += 1
+    checkValidity(verdict, patient, trial, seed)
+    checkPassing(verdict, patient, trial, seed)
+  }
+
+  private mutating func fail(_ seed: UInt64, _ text: String) {
+    report.differences.append("seed \(seed): \(text)")
+  }
+
+  private mutating func count(_ what: String) { report.checked[what, default: 0] += 1 }
+
+  private func outcomes(_ verdict: Verdict) -> [Outcome] {
+    [verdict.outcome] + verdict.cohorts.flatMap { [$0.outcome, $0.ownOutcome] }
+  }
+
+  // MARK: How long a verdict holds
+
+  private mutating func checkValidity(
+    _ verdict: Verdict, _ patient: RandomPatient, _ trial: RealTrial, _ seed: UInt64
+  ) {
+    func holds(on date: CalendarDate) -> Bool {
+      outcomes(trial.verdict(patient, on: date, detail: .outcome)) == outcomes(verdict)
+    }
+    let isCut = verdict.warnings.contains { $0.code == "VALID_AT_LEAST_UNTIL" }
+    guard let last = CalendarDate(text: verdict.validUntil) else {
+      count("without end")
+      for _ in 0..<4 {
+        guard let date = patient.indexDate.adding(days: generator.pick([1, 8, 40, 400, 4_000]))?
+          .adding(days: generator.number(in: 0...40))
+        else { continue }
+        if !holds(on: date) { fail(seed, "it holds without end, but not on \(date)") }
+      }
+      return
+    }
+    count(isCut ? "valid at least until" : "valid until")
+    if !holds(on: last) { fail(seed, "valid until \(last), but it is another then") }
+    let days = patient.indexDate.days(until: last)
+    if days > 1, let between = patient.indexDate.adding(days: generator.number(in: 1...days)),
+      !holds(on: between)
+    {
+      fail(seed, "valid until \(last), but it is another on \(between)")
+    }
+    if !isCut, let after = last.adding(days: 1), holds(on: after) {
+      fail(seed, "valid until \(last), but it is the same the day after")
+    }
+  }
+
+  // MARK: When failures pass
+
+  private mutating func checkPassing(
+    _ verdict: Verdict, _ patient: RandomPatient, _ trial: RealTrial, _ seed: UInt64
+  ) {
+    for cohort in verdict.cohorts where cohort.outcome == .ineligible {
+      func fails(on date: CalendarDate) -> Bool {
+        trial.verdict(patient, on: date, detail: .outcome).cohorts
+          .contains { $0.cohort == cohort.cohort && $0.outcome == .ineligible }
+      }
+      check(cohort.passesOn, "cohort \(cohort.cohort)", patient, seed, fails)
+    }
+    for result in verdict.results where result.passesOn != nil && generator.chance(oneIn: 2) {
+      func fails(on date: CalendarDate) -> Bool {
+        trial.verdict(patient, on: date).results
+          .contains { $0.id == result.id && $0.outcome.isFailure }
+      }
+      check(result.passesOn, result.id, patient, seed, fails)
+    }
+    guard let date = verdict.passesOn?.date else { return }
+    let then = trial.verdict(patient, on: date)
+    for fact in verdict.toRepeat {
+      count("to repeat")
+      let isOpen = then.results.contains { $0.id == fact.criterionID && $0.outcome == .unknown }
+      if !isOpen { fail(seed, "\(fact.concept) is to be repeated, but it is known on \(date)") }
+      let isKnown = verdict.results.contains {
+        $0.id == fact.criterionID && $0.outcome != .unknown
+      }
+      if !isKnown { fail(seed, "\(fact.concept) is to be repeated, but it is not known today") }
+    }
+    let known = Set(verdict.results.filter { $0.outcome != .unknown }.map(\.id))
+    let expired = then.results.filter {
+      $0.isDecisive && $0.outcome == .unknown && known.contains($0.id)
+    }
+    if then.outcome == .undetermined, !expired.isEmpty, verdict.toRepeat.isEmpty,
+      then.settleSets.contains(where: { $0.direction == .toEligible })
+    {
+      fail(seed, "\(expired.map(\.id)) have expired on \(date), and nothing is to be repeated")
+    }
+  }
+
+  private mutating func check(
+    _ passesOn: PassesOn?, _ what: String, _ patient: RandomPatient, _ seed: UInt64,
+    _ fails: (CalendarDate) -> Bool
+  ) {
+    guard let passesOn else { return }
+    if let date = passesOn.date {
+      count("passes on")
+      if fails(date) { fail(seed, "\(what) passes on \(date), but fails then") }
+      if let before = date.adding(days: -1), before >= patient.indexDate, !fails(before) {
+        fail(seed, "\(what) passes on \(date), but it does the day before")
+      }
+      let days = patient.indexDate.days(until: date)
+      if days > 2, let between = patient.indexDate.adding(days: generator.number(in: 1...days - 1)),
+        !fails(between)
+      {
+        fail(seed, "\(what) passes on \(date), but it does on \(between)")
+      }
+    } else {
+      count(passesOn.never ? "never" : "condition")
+      for _ in 0..<2 {
+        guard let date = patient.indexDate.adding(days: generator.number(in: 1...3_000)) else {
+          continue
+        }
+        if !fails(date) { fail(seed, "\(what) has no date to pass on, but passes on \(date)") }
+      }
+    }
+  }
+}
