@@ -20,7 +20,7 @@ extension VerdictReport {
       lines.append("  No missing fact can make this verdict eligible\(which).")
     }
     lines += wrapped("Could still become ineligible:", dangers.map(brief))
-    if !lines.isEmpty, hasWarning("SETTLE_SETS_LIMITED") {
+    if !verdict.settleSets.isEmpty, hasWarning("SETTLE_SETS_LIMITED") {
       lines.append("  There are more such sets than are listed.")
     }
     return lines.isEmpty ? [] : ["", style.strong("What would settle it")] + lines

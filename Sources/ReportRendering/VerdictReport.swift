@@ -59,7 +59,11 @@ public struct VerdictReport: Sendable {
     var lines = ["\(style.strong(outcome)) for \(stage) on \(verdict.indexDate)"]
     for cohort in verdict.cohorts where cohort.outcome != .notAssessed {
       let name = cohortTitles[cohort.cohort].map { "\(cohort.cohort) (\($0))" } ?? cohort.cohort
-      lines.append("  cohort \(name.printable): \(cohort.outcome.rawValue)")
+      var line = "  cohort \(name.printable): \(cohort.outcome.rawValue)"
+      if let passes = cohort.passesOn, passes != verdict.passesOn {
+        line += ", \(words.clause(passes))"
+      }
+      lines.append(line)
     }
     return lines + times
   }
@@ -175,14 +179,28 @@ public struct VerdictReport: Sendable {
   }
 
   private var warnings: [String] {
-    guard !verdict.warnings.isEmpty else { return [] }
+    let untold = verdict.warnings.filter { !isTold($0) }
+    guard !untold.isEmpty else { return [] }
     return ["", style.strong("To know")]
-      + verdict.warnings.map { warning in
+      + untold.map { warning in
         let place = warning.criterionID.isEmpty ? "" : "\(warning.criterionID): "
         let arguments = warning.arguments.joined(separator: ", ")
         let text = "  \(place)\(spelt(warning.code))\(arguments.isEmpty ? "" : ": \(arguments)")"
         return text.printable
       }
+  }
+
+  /// Whether the times or the settle sets have said it already.
+  private func isTold(_ warning: Warning) -> Bool {
+    guard warning.criterionID.isEmpty else { return false }
+    return switch warning.code {
+    case "ASSUMES_NO_NEW_EXPOSURE":
+      verdict.passesOn?.date != nil || verdict.passesOn?.instant != nil
+    case "VALID_AT_LEAST_UNTIL": !verdict.validUntil.isEmpty
+    case "SETTLE_SETS_LIMITED": verdict.outcome == .undetermined && !verdict.settleSets.isEmpty
+    case "CANNOT_BE_SETTLED": verdict.outcome == .undetermined
+    default: false
+    }
   }
 
   private var footer: [String] {

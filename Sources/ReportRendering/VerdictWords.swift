@@ -126,7 +126,8 @@ struct VerdictWords {
   private func clause(_ passes: PassesOn, ifRepeated facts: [MissingFact]) -> String {
     if passes.never { return "does not pass with time" }
     let repeats = facts.map { fact in
-      "\(name(fact.concept)) is repeated" + (fact.notBefore.map { " on or after \($0)" } ?? "")
+      let name = knownName(fact.concept).map { "\"\($0)\"" } ?? fact.concept
+      return "\(name) is repeated" + (fact.notBefore.map { " on or after \($0)" } ?? "")
     }
     let proviso = repeats.isEmpty ? "" : " if \(both(repeats).printable)"
     if let date = passes.date { return "passes on \(date)\(proviso), assuming no new exposure" }

@@ -74,6 +74,46 @@ import Testing
     }
   }
 
+  /// A cohort says when it passes where that is not when the verdict does.
+  @Test func aCohortPasses() throws {
+    let verdict = try draft(.ineligible) {
+      $0.passesOn = passes { $0.condition = "AFTER_LAST_DOSE 15 d" }
+      $0.cohorts = ["sle", "aav", "iim"].map {
+        CohortVerdict(cohort: $0, outcome: .ineligible, ownOutcome: .eligible)
+      }
+      $0.cohorts[0].passesOn = $0.passesOn
+      $0.cohorts[1].passesOn = passes { $0.never = true }
+    }
+    #expect(
+      lines(verdict)[1...3] == [
+        "cohort sle: INELIGIBLE", "cohort aav: INELIGIBLE, does not pass with time",
+        "cohort iim: INELIGIBLE",
+      ])
+  }
+
+  /// What was said in words is not said again by its code; what was not, is.
+  @Test func warningsThatWereTold() throws {
+    let codes = [
+      "ASSUMES_NO_NEW_EXPOSURE", "VALID_AT_LEAST_UNTIL", "SETTLE_SETS_LIMITED",
+      "CANNOT_BE_SETTLED",
+    ]
+    let day = try date("2025-03-30")
+    let told = try draft(.undetermined) {
+      $0.warnings = codes.map { Warning(code: $0) }
+      $0.passesOn = passes { $0.date = day }
+      $0.validUntil = "2025-03-29"
+      $0.settleSets = [SettleSet(direction: .toEligible, facts: [missing("alt")])]
+    }
+    #expect(!report(told).contains("To know"))
+    let untold = try draft(.ineligible) { $0.warnings = codes.map { Warning(code: $0) } }
+    for code in codes { #expect(report(untold).contains("(\(code))")) }
+    let placed = try draft(.ineligible) {
+      $0.warnings = [Warning(code: "ASSUMES_NO_NEW_EXPOSURE", criterionID: "EX11")]
+      $0.passesOn = passes { $0.date = day }
+    }
+    #expect(report(placed).contains("EX11: assumes no new exposure"))
+  }
+
   @Test func whatMustBeRepeatedIsNamed() throws {
     let day = try date("2025-03-30")
     let first = try date("2025-03-23")
@@ -89,7 +129,7 @@ import Testing
     let named = VerdictReport(
       verdict, definition: definition, style: TextStyle(isColoured: false)
     ).text
-    #expect(named.contains("and ALT is repeated"))
+    #expect(named.contains("and \"ALT\" is repeated"))
   }
 
   @Test(
