@@ -169,7 +169,9 @@ let package = Package(
       dependencies: ["MessageCoding", "EligibilityCore", "CTrialGateProto", "CProtobufC"],
       swiftSettings: strict),
     .testTarget(
-      name: "ClinicalCasesTests", dependencies: ["ClinicalCases"], swiftSettings: strict),
+      name: "ClinicalCasesTests",
+      dependencies: ["ClinicalCases", "EligibilityCore", "MessageCoding"],
+      swiftSettings: strict),
     .testTarget(
       name: "ReportRenderingTests",
       dependencies: ["ReportRendering", "EligibilityCore", "MessageCoding"],

@@ -153,12 +153,9 @@ package struct CaseRunner {
       differences.append("expected no warning \(code)")
     }
     for (id, when) in expected.passesOn {
-      let found = result(id)?.passesOn
-      let text =
-        found?.date?.description ?? found?.instant?.description
-        ?? (found?.never == true ? "never" : found?.condition ?? "none")
+      let text = result(id)?.passesOn?.caseText ?? "none"
       if text != when { differences.append("\(id): expected to pass \(when), got \(text)") }
     }
-    return differences
+    return differences + expected.settling.differences(verdict)
   }
 }

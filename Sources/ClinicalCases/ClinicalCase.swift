@@ -29,6 +29,8 @@ struct ClinicalCase {
     var noWarnings: [String]
     /// When a failed criterion passes: a date, `never`, or a condition.
     var passesOn: [(id: String, when: String)]
+    /// Settle sets and times.
+    var settling: SettlingExpectation
   }
 
   init(_ node: DocumentNode) throws(CaseError) {
@@ -63,12 +65,14 @@ struct ClinicalCase {
       },
       warnings: (expect.member("warnings")?.elements ?? []).compactMap(\.text),
       noWarnings: (expect.member("no_warnings")?.elements ?? []).compactMap(\.text),
-      passesOn: pairs("passes_on").map { (id: $0.0, when: $0.1) })
+      passesOn: pairs("passes_on").map { (id: $0.0, when: $0.1) },
+      settling: try SettlingExpectation(expect))
     let known: Set<String> = [
       "outcome", "results", "reasons", "missing", "issues", "warnings", "no_warnings",
       "passes_on",
     ]
-    if let other = expect.members.first(where: { !known.contains($0.key) }) {
+    let all = known.union(SettlingExpectation.keys)
+    if let other = expect.members.first(where: { !all.contains($0.key) }) {
       throw CaseError(description: "case \(id): '\(other.key)' is nothing to expect")
     }
     if expect.members.isEmpty {

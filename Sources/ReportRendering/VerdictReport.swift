@@ -1,9 +1,11 @@
 public import EligibilityCore
 
-/// A verdict as a study nurse reads it: the outcome first, then what decides it, then what is missing.
+/// A verdict as a study nurse reads it: the outcome first, then what decides it or what would settle it,
+/// then what is missing.
 public struct VerdictReport: Sendable {
-  private let verdict: Verdict
-  private let style: TextStyle
+  let verdict: Verdict
+  let style: TextStyle
+  let words: VerdictWords
   /// Titles by criterion id.
   private let titles: [String: String]
   private let cohortTitles: [String: String]
@@ -12,20 +14,24 @@ public struct VerdictReport: Sendable {
   ///
   /// - Parameters:
   ///   - verdict: the verdict, with titles where they were asked for.
+  ///   - definition: the definition that the verdict names, for the titles of concepts; ids stand for
+  ///     them without it.
   ///   - language: the titles' language (BCP 47); English where there are none in it.
   ///   - style: the terminal's style.
-  public init(_ verdict: Verdict, language: String = "en", style: TextStyle) {
+  public init(
+    _ verdict: Verdict, definition: DefinitionIndex? = nil, language: String = "en",
+    style: TextStyle
+  ) {
     self.verdict = verdict
     self.style = style
-    func title(_ texts: [Text]) -> String? {
-      (texts.first { $0.language == language } ?? texts.first { $0.language == "en" } ?? texts.first)?
-        .text
-    }
+    let words = VerdictWords(definition: definition, language: language)
+    self.words = words
     titles = Dictionary(
-      verdict.results.compactMap { result in title(result.titles).map { (result.id, $0) } },
+      verdict.results.compactMap { result in words.title(result.titles).map { (result.id, $0) } },
       uniquingKeysWith: { first, _ in first })
     cohortTitles = Dictionary(
-      verdict.cohorts.compactMap { cohort in title(cohort.titles).map { (cohort.cohort, $0) } },
+      verdict.cohorts.compactMap { cohort in words.title(cohort.titles).map { (cohort.cohort, $0) }
+      },
       uniquingKeysWith: { first, _ in first })
   }
 
@@ -34,7 +40,7 @@ public struct VerdictReport: Sendable {
     var lines = heading
     switch verdict.outcome {
     case .ineligible: lines += failures
-    case .undetermined: lines += openQuestions
+    case .undetermined: lines += settling + openQuestions
     case .eligible, .notAssessed: lines += ["", "Every criterion is satisfied or does not apply."]
     }
     lines += counts + issues + warnings + footer
@@ -53,11 +59,31 @@ public struct VerdictReport: Sendable {
     var lines = ["\(style.strong(outcome)) for \(stage) on \(verdict.indexDate)"]
     for cohort in verdict.cohorts where cohort.outcome != .notAssessed {
       let name = cohortTitles[cohort.cohort].map { "\(cohort.cohort) (\($0))" } ?? cohort.cohort
-      lines.append("  cohort \(name.printable): \(cohort.outcome.rawValue)")
+      var line = "  cohort \(name.printable): \(cohort.outcome.rawValue)"
+      if let passes = cohort.passesOn, passes != verdict.passesOn {
+        line += ", \(words.clause(passes))"
+      }
+      lines.append(line)
     }
-    if let passes = verdict.passesOn.map(describe) { lines.append("  \(passes)") }
-    return lines
+    return lines + times
   }
+
+  /// When the failures pass, and how long the verdict holds.
+  private var times: [String] {
+    var lines: [String] = []
+    if let passes = verdict.passesOn {
+      lines.append("  \(words.sentence(passes, repeating: verdict.toRepeat))")
+    }
+    guard !verdict.validUntil.isEmpty else {
+      return lines + ["  No date is known on which this verdict would change by time alone."]
+    }
+    let least = hasWarning("VALID_AT_LEAST_UNTIL") ? " at least" : ""
+    let end = verdict.validUntil.printable
+    return lines + ["  This verdict holds\(least) until \(end) if nothing new arrives."]
+  }
+
+  /// Whether the verdict carries a warning.
+  func hasWarning(_ code: String) -> Bool { verdict.warnings.contains { $0.code == code } }
 
   // MARK: What decides
 
@@ -73,7 +99,7 @@ public struct VerdictReport: Sendable {
     for result in decisive {
       lines.append("  \(style.bad(result.outcome.rawValue)) \(label(result))")
       lines += details(result)
-      if let passes = result.passesOn.map(describe) { lines.append("      \(passes)") }
+      if let passes = result.passesOn { lines.append("      \(words.clause(passes))") }
     }
     return lines
   }
@@ -83,7 +109,7 @@ public struct VerdictReport: Sendable {
     for result in decisive {
       lines.append("  \(style.open("UNKNOWN")) \(label(result))")
       lines += details(result)
-      for fact in result.missing { lines.append("      needed: \(describe(fact))") }
+      for fact in result.missing { lines.append("      needed: \(needed(fact))") }
     }
     return lines
   }
@@ -95,7 +121,7 @@ public struct VerdictReport: Sendable {
   private func details(_ result: CriterionResult) -> [String] {
     var lines: [String] = []
     if !result.reasons.isEmpty {
-      let reasons = result.reasons.map(words).joined(separator: "; ")
+      let reasons = result.reasons.map(spelt).joined(separator: "; ")
       lines.append("      reason: \(reasons.printable)")
     }
     for item in result.evidence.prefix(6) { lines.append("      \(describe(item))") }
@@ -108,7 +134,7 @@ public struct VerdictReport: Sendable {
   // MARK: Words
 
   /// `ANC_BELOW_MINIMUM` as `ANC below minimum`.
-  private func words(_ code: String) -> String {
+  private func spelt(_ code: String) -> String {
     let parts = code.split(separator: "_")
     let known: Set<Substring> = [
       "ANC", "ALT", "AST", "INR", "PT", "ULN", "HBV", "HCV", "HIV", "CD19",
@@ -132,30 +158,6 @@ public struct VerdictReport: Sendable {
     return text.printable + id
   }
 
-  private func describe(_ fact: MissingFact) -> String {
-    var text = fact.isAttestation ? "attestation of \(fact.concept)" : fact.concept
-    if let code = fact.codings.first { text += " (\(code.code))" }
-    if !fact.unit.isEmpty { text += " in \(fact.unit)" }
-    if let section = fact.section {
-      text += ", or the review of \(section.rawValue.lowercased())"
-    }
-    switch (fact.notBefore, fact.notAfter) {
-    case (let start?, let end?): text += ", from \(start) to \(end)"
-    case (let start?, nil): text += ", from \(start)"
-    case (nil, let end?): text += ", by \(end)"
-    case (nil, nil): break
-    }
-    if !fact.settlingValues.isEmpty { text += "; settles with \(fact.settlingValues)" }
-    return text.printable
-  }
-
-  private func describe(_ passes: PassesOn) -> String {
-    if passes.never { return "does not pass with time" }
-    if let date = passes.date { return "passes on \(date), assuming no new exposure" }
-    if let instant = passes.instant { return "passes at \(instant), assuming no new exposure" }
-    return "passes \(passes.condition.replacingUnderscores.printable)"
-  }
-
   // MARK: The rest
 
   private var counts: [String] {
@@ -173,18 +175,32 @@ public struct VerdictReport: Sendable {
   private var issues: [String] {
     guard !verdict.dataIssues.isEmpty else { return [] }
     return ["", style.strong("Facts that could not be used")]
-      + verdict.dataIssues.map { "  \($0.factID) \($0.path): \(words($0.reason))".printable }
+      + verdict.dataIssues.map { "  \($0.factID) \($0.path): \(spelt($0.reason))".printable }
   }
 
   private var warnings: [String] {
-    guard !verdict.warnings.isEmpty else { return [] }
+    let untold = verdict.warnings.filter { !isTold($0) }
+    guard !untold.isEmpty else { return [] }
     return ["", style.strong("To know")]
-      + verdict.warnings.map { warning in
+      + untold.map { warning in
         let place = warning.criterionID.isEmpty ? "" : "\(warning.criterionID): "
         let arguments = warning.arguments.joined(separator: ", ")
-        let text = "  \(place)\(words(warning.code))\(arguments.isEmpty ? "" : ": \(arguments)")"
+        let text = "  \(place)\(spelt(warning.code))\(arguments.isEmpty ? "" : ": \(arguments)")"
         return text.printable
       }
+  }
+
+  /// Whether the times or the settle sets have said it already.
+  private func isTold(_ warning: Warning) -> Bool {
+    guard warning.criterionID.isEmpty else { return false }
+    return switch warning.code {
+    case "ASSUMES_NO_NEW_EXPOSURE":
+      verdict.passesOn?.date != nil || verdict.passesOn?.instant != nil
+    case "VALID_AT_LEAST_UNTIL": !verdict.validUntil.isEmpty
+    case "SETTLE_SETS_LIMITED": verdict.outcome == .undetermined && !verdict.settleSets.isEmpty
+    case "CANNOT_BE_SETTLED": verdict.outcome == .undetermined
+    default: false
+    }
   }
 
   private var footer: [String] {
@@ -192,28 +208,5 @@ public struct VerdictReport: Sendable {
       "\(verdict.trial) version \(verdict.protocolVersion), protocol \(verdict.protocolDigest.prefix(12))"
     if !verdict.verdictDigest.isEmpty { text += ", verdict \(verdict.verdictDigest.prefix(12))" }
     return ["", style.faint(text.printable)]
-  }
-}
-
-extension String {
-  /// The text without what would steer a terminal or turn a line around: whoever sent a fact chose its id
-  /// and its values.
-  fileprivate var printable: String {
-    var scalars = UnicodeScalarView()
-    for scalar in unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator: scalars.append("\u{FFFD}")
-      default: scalars.append(scalar)
-      }
-    }
-    return String(scalars)
-  }
-
-  /// `AFTER_LAST_DOSE 15 d` as `after last dose 15 d`.
-  fileprivate var replacingUnderscores: String {
-    split(separator: " ").map { word in
-      word.contains("_")
-        ? word.lowercased().split(separator: "_").joined(separator: " ") : String(word)
-    }.joined(separator: " ")
   }
 }

@@ -59,9 +59,12 @@ struct Evaluate: AsyncParsableCommand {
     case .json: print(try EligibilityMessages.answerJSON(answer), terminator: "")
     case .text:
       var verdict = try EligibilityMessages.answer(answer).verdict
-      TitleCatalogue.complete(&verdict)
-      let style = TextStyle(isColoured: isatty(1) == 1)
-      print(VerdictReport(verdict, language: language, style: style).text, terminator: "")
+      let catalogue = TitleCatalogue(digest: verdict.protocolDigest)
+      catalogue?.complete(&verdict)
+      let report = VerdictReport(
+        verdict, definition: catalogue?.definition, language: language,
+        style: TextStyle(isColoured: isatty(1) == 1))
+      print(report.text, terminator: "")
     }
   }
 

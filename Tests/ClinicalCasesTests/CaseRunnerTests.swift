@@ -39,6 +39,11 @@ import Testing
     "issues: [{fact: hb, reason: UNIT_UNKNOWN}]", "warnings: [NOTHING_OF_THE_KIND]",
     "no_warnings: [NO_LIMIT_ON_RESULT_AGE]",
     "passes_on: {C3.3: \"2025-03-16\"}",
+    // With a single result, sets and times are empty, or are not what is named here.
+    "settle_to_eligible: [[anc], [anc]]", "settle_to_ineligible: [[hb]]",
+    "settle_to_eligible_includes: [[hb]]", "settle_to_ineligible_includes: [[hb]]",
+    "never_asked: [anc]", "outstanding: []", "outstanding: [nothing_of_the_kind]",
+    "verdict_passes_on: never", "to_repeat: [hb 2025-03-16]", "valid_until: \"2025-03-16\"",
   ])
   func aCaseThatDoesNotHoldIsToldApart(_ expectation: String) throws {
     let reports = try run("  - {id: a, changes: [], expect: {\(expectation)}}")
@@ -64,6 +69,16 @@ import Testing
     "  - {id: a, changes: []}",
     "  - {id: a, changes: [], expect: {}}",
     "  - {id: a, changes: [], expect: {colour: blue}}",
+    "  - {id: a, changes: [], expect: {settle_to_eligible: hb}}",
+    "  - {id: a, changes: [], expect: {settle_to_eligible: [hb]}}",
+    "  - {id: a, changes: [], expect: {settle_to_eligible: [[]]}}",
+    "  - {id: a, changes: [], expect: {settle_to_ineligible_includes: []}}",
+    "  - {id: a, changes: [], expect: {never_asked: []}}",
+    "  - {id: a, changes: [], expect: {never_asked: [[hb]]}}",
+    "  - {id: a, changes: [], expect: {outstanding: hb}}",
+    "  - {id: a, changes: [], expect: {to_repeat: [[hb]]}}",
+    "  - {id: a, changes: [], expect: {valid_until: [x]}}",
+    "  - {id: a, changes: [], expect: {verdict_passes_on: [never]}}",
     "  - {id: a, changes: [{paint: x}], expect: {outcome: ELIGIBLE}}",
     "  - {id: a, changes: [{set: snapshot.as_of}], expect: {outcome: ELIGIBLE}}",
     "  - {id: a, changes: [{remove: snapshot.nothing}], expect: {outcome: ELIGIBLE}}",
