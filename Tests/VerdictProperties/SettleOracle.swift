@@ -43,6 +43,19 @@ package enum SettleOracle {
     return report
   }
 
+  /// The trial of a seed, for reading.
+  package static func describe(seed: UInt64) -> String {
+    var generator = SeededGenerator(seed: seed)
+    let trial = SmallTrial(&generator)
+    let criteria = trial.definition.criteria.map { criterion in
+      let condition = criterion.appliesIf.isEmpty ? "" : " if \(criterion.appliesIf)"
+      let rule = criterion.rule.map { "\($0)" } ?? ""
+      return "\(criterion.id) \(criterion.role.map { "\($0)" } ?? "")\(condition): \(rule)"
+    }
+    let missing = trial.unknowns.map(\.name).joined(separator: ", ")
+    return (criteria + ["missing: \(missing)"]).joined(separator: "\n")
+  }
+
   private static func text(_ sets: Set<Set<String>>) -> String {
     "[" + sets.map { "{\($0.sorted().joined(separator: ", "))}" }.sorted().joined(separator: " ")
       + "]"

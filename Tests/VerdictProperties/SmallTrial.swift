@@ -25,9 +25,12 @@ struct SmallTrial {
   private var limits: [String: Set<Int>] = [:]
   private var usesSections: Set<Section> = []
   private var statements: Set<String> = []
+  private var usesDiagnosisStatement = false
 
   private static let amounts = ["n1", "n2", "n3"]
   private static let answers = ["s1", "s2", "s3"]
+  /// Answers whether there is a diagnosis where the conditions are not reviewed.
+  private static let diagnosisStatement = "s9"
   private static let findings = ["f1", "f2"]
   private static let drugs = ["d1", "d2"]
 
@@ -71,7 +74,8 @@ struct SmallTrial {
       concept.titles = [Text(language: "en", text: id)]
       return concept
     }
-    return Self.amounts.map { concept($0, .quantity) } + Self.answers.map { concept($0, .statement) }
+    return Self.amounts.map { concept($0, .quantity) }
+      + (Self.answers + [Self.diagnosisStatement]).map { concept($0, .statement) }
       + Self.findings.map { concept($0, .finding) } + Self.drugs.map { concept($0, .drug) }
       + ["c1", "disease"].map { concept($0, .condition) }
   }
@@ -150,8 +154,8 @@ struct SmallTrial {
       test.scope = .ever
       usesSections.insert(.conditions)
       if generator.chance(oneIn: 2) {
-        test.statement = "s3"
-        statements.insert("s3")
+        test.statement = Self.diagnosisStatement
+        usesDiagnosisStatement = true
       }
       return .condition(test)
     }
@@ -195,20 +199,7 @@ struct SmallTrial {
             { @Sendable in $0.observations.append(Self.amount(concept, value)) }
           }))
     }
-    for concept in statements.sorted() {
-      things.append(
-        Unknown(
-          name: concept,
-          values: [Answer.yes, .no].map { answer in
-            { @Sendable in
-              var fact = Attestation(
-                id: concept, status: .final, concept: ConceptReference(concept: concept),
-                answer: answer)
-              fact.effective = Self.day
-              $0.attestations.append(fact)
-            }
-          }))
-    }
+    things += statements.sorted().map(Self.statement)
     for concept in Self.findings {
       things.append(
         Unknown(
@@ -233,6 +224,24 @@ struct SmallTrial {
     let missing = generator.number(in: 1...4)
     unknowns = Array(things.prefix(missing))
     for thing in things.dropFirst(missing) { generator.pick(thing.values)(&snapshot) }
+    // Where the conditions are reviewed, nobody asks for a statement about them.
+    if usesDiagnosisStatement, unknowns.contains(where: { $0.name == Section.conditions.rawValue }) {
+      unknowns.append(Self.statement(Self.diagnosisStatement))
+    }
+  }
+
+  private static func statement(_ concept: String) -> Unknown {
+    Unknown(
+      name: concept,
+      values: [Answer.yes, .no].map { answer in
+        { @Sendable in
+          var fact = Attestation(
+            id: concept, status: .final, concept: ConceptReference(concept: concept),
+            answer: answer)
+          fact.effective = Self.day
+          $0.attestations.append(fact)
+        }
+      })
   }
 
   /// A section that is reviewed and holds some records.

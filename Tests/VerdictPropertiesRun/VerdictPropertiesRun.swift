@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import VerdictProperties
 
 /// `verdict-properties`: looks for a verdict that is not what trying, or waiting, shows. It is no part of
@@ -7,7 +8,7 @@ internal import VerdictProperties
   static let configuration = CommandConfiguration(
     commandName: "verdict-properties",
     abstract: "Tests what verdicts foresee, on trials and patients made by chance.",
-    subcommands: [OracleRun.self])
+    subcommands: [OracleRun.self, DatesRun.self])
 }
 
 /// Settle sets against trying everything.
@@ -22,12 +23,46 @@ struct OracleRun: ParsableCommand {
   @Option(help: "The first seed; each trial has one of its own.")
   var seed: UInt64 = 1
 
+  @Flag(help: "Print the trial of the first seed.")
+  var show = false
+
   func run() throws {
+    if show { print(SettleOracle.describe(seed: seed)) }
     let report = try SettleOracle.compare(trials: trials, seed: seed)
     for difference in report.differences.prefix(20) { print(difference) }
     print(
       "\(trials) trials, \(report.compared) open, \(report.sets) sets, \(report.cut) cut, "
         + "\(report.differences.count) differences")
+    if !report.differences.isEmpty { throw ExitCode.failure }
+  }
+}
+
+/// Dates of verdicts against what comes out on them.
+struct DatesRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dates",
+    abstract: "Evaluates random patients of the built-in trial again on the dates that verdicts name.",
+    discussion: "Example: verdict-properties dates deploy/examples/eligible-sle-refractory-nephritis.json")
+
+  @Option(help: "How many patients.")
+  var patients = 100_000
+
+  @Option(help: "The first seed; each patient has one of its own.")
+  var seed: UInt64 = 1
+
+  @Argument(help: "A request as ProtoJSON whose patient is eligible.")
+  var request: String
+
+  func run() throws {
+    var properties = try DateProperties(
+      request: String(contentsOfFile: request, encoding: .utf8))
+    let report = properties.check(patients: patients, seed: seed)
+    for difference in report.differences.prefix(20) { print(difference) }
+    let checked = report.checked.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    let outcomes = report.outcomes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    print("\(report.patients) patients: \(outcomes.joined(separator: ", "))")
+    print("checked: \(checked.joined(separator: ", "))")
+    print("\(report.differences.count) differences")
     if !report.differences.isEmpty { throw ExitCode.failure }
   }
 }

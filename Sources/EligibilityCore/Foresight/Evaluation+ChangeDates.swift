@@ -62,8 +62,7 @@ extension Evaluation {
     guard let birth = snapshot.birthDate?.dates(in: zone) else { return }
     dates.add(birth)
     let leap = program.engine.leapBirthday
-    let oldestPlausible = 121
-    for years in (years.map { [$0, $0 + 1] } ?? []) + [oldestPlausible] {
+    for years in years.map({ [$0, $0 + 1] }) ?? [] {
       for day in [birth.earliest, birth.latest] {
         let birthday = day.birthday(completing: years, leap: leap)
         dates.add(birthday)

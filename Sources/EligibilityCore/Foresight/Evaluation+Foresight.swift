@@ -14,15 +14,18 @@ extension Evaluation {
       if settlement.isCut { warn("SETTLE_SETS_LIMITED") }
       if !settlement.unsettled.isEmpty { warn("CANNOT_BE_SETTLED", settlement.unsettled) }
       verdict.settleSets = settlement.sets
-      for fact in settlement.sets.flatMap(\.facts) {
-        let isNew = asked.insert(fact.concept).inserted
-        if isNew, fact.isAttestation { verdict.outstandingAttestations.append(fact) }
+      var attested: Set<String> = []
+      for fact in settlement.sets.flatMap(\.facts) where fact.isAttestation {
+        if attested.insert(fact.concept).inserted { verdict.outstandingAttestations.append(fact) }
       }
       if settlement.isCut { return }
+      asked = settlement.asked
     }
     // Nothing is asked for that could not change the verdict.
     for position in verdict.results.indices {
-      verdict.results[position].missing.removeAll { !asked.contains($0.concept) }
+      verdict.results[position].missing.removeAll { fact in
+        !asked.contains(fact.concept) && !fact.codings.contains { asked.contains($0.key) }
+      }
     }
   }
 }

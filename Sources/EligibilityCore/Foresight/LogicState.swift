@@ -12,11 +12,18 @@ final class LogicState {
   private let program: CompiledProtocol
   /// What a node that looks at facts says by itself, before other criteria void it or make it inapplicable.
   private let leaf: (LogicState, Int) -> NodeState
+  /// Whether a group that takes what is known first stays open while more could become known.
+  private let isFinal: Bool
   private var states: [NodeState?]
 
-  init(_ program: CompiledProtocol, leaf: @escaping (LogicState, Int) -> NodeState) {
+  /// - Parameter isFinal: whether only what no further fact can change counts as known.
+  init(
+    _ program: CompiledProtocol, isFinal: Bool = false,
+    leaf: @escaping (LogicState, Int) -> NodeState
+  ) {
     self.program = program
     self.leaf = leaf
+    self.isFinal = isFinal
     states = [NodeState?](repeating: nil, count: program.criteria.count)
   }
 
@@ -74,7 +81,9 @@ final class LogicState {
       case .any: Truth.any(truths)
       case .atLeast: Truth.atLeast(atLeast, of: truths)
       case .none: !Truth.any(truths)
+      case .firstKnown where isFinal: truths[0]
       case .firstKnown: truths.first(where: \.isKnown) ?? .unknown
+      case .anyKnown where isFinal: Truth.any(truths)
       case .anyKnown:
         truths.contains(.true) ? .true : truths.contains(.false) ? .false : .unknown
       }

@@ -5,6 +5,9 @@ struct Settlement {
   var isCut = false
   /// The top criteria that no missing fact can bring to pass, where that keeps the verdict open.
   var unsettled: [String] = []
+  /// Everything that could have a say, as it is called and coded: members of sets, and what would matter
+  /// beside them.
+  var asked: Set<String> = []
 }
 
 extension Evaluation {
@@ -29,7 +32,10 @@ extension Evaluation {
     }
     let goals = SettleGoals(
       ruling: ruling, cohorts: cohorts, planner:
-        SettlePlanner(program: program, state: logic.state, openings: openings),
+        SettlePlanner(
+          program: program, state: logic.state,
+          finalState: LogicState(program, isFinal: true) { _, leaf in self.leafState(leaf) }.state,
+          leafState: leafState, openings: openings),
       diseases: ruling.assessed.isEmpty && ruling.asksCohorts
         ? cohorts.map { diseaseStep($0, &finder) } : [])
     var settlement = Settlement()
@@ -42,6 +48,11 @@ extension Evaluation {
       }
       let sets = finder.universe.settleSets(found, direction)
       settlement.sets += sets.prefix(Self.maximumSettleSets)
+      for step in search.relevantSteps(goals.plan(direction)) {
+        let fact = finder.universe.steps[step].fact
+        settlement.asked.insert(fact.concept)
+        settlement.asked.formUnion(fact.codings.map(\.key))
+      }
       if search.isCut || finder.isCut || sets.count > Self.maximumSettleSets {
         settlement.isCut = true
       }
@@ -93,6 +104,11 @@ extension Evaluation {
     let given = Truth.all(test.components.map { logic.state(of: $0).truth })
     return NodeState(truth: given == .true ? search.truth(of: leaf, under: support) : given)
   }
+}
+
+extension Coding {
+  /// System and code as one text.
+  var key: String { "\(system)|\(code)" }
 }
 
 /// What a settlement looks for.

@@ -42,8 +42,10 @@ extension OpeningFinder {
   mutating func condition(_ test: CompiledConditionTest, _ leaf: OpenLeaf) -> Opening {
     let set = run.catalogue.setIDs[test.conditionSet]
     var opening = Opening()
+    // What contradicts itself has to be corrected; nothing is missing.
+    if leaf.outcome.reasons.first == "CONFLICT" { return opening }
     let isUnreviewed = leaf.outcome.reasons.contains("NOT_REVIEWED")
-    if let statement = test.statement, leaf.outcome.reasons.first != "CONFLICT" {
+    if let statement = test.statement {
       var asked = run.missing(statement, reason: leaf.reason)
       asked = described(asked, leaf)
       asked.factIDs = leaf.factIDs

@@ -106,21 +106,21 @@ extension OpeningFinder {
       let text = clearanceText(test, way.truth)
       var steps: [Int?] = inputs.needed.map { concept in
         step(
-          run.concept(concept).id, "clearance", .anything, text,
+          run.concept(concept).id, "clearance", .word([text]), text,
           described(run.missing(concept, reason: leaf.reason), leaf))
       }
       if let sex = way.sex { steps.append(sexStep(sex, leaf)) }
       if way.needsHeight, let height = test.height {
         steps.append(
           step(
-            run.concept(height).id, "clearance", .anything, text,
+            run.concept(height).id, "clearance", .word([text]), text,
             described(run.missing(height, reason: "NO_RESULT"), leaf)))
       }
       if way.needsBirthDate {
         let reason = run.snapshot.birthDate == nil ? "NO_BIRTH_DATE" : "BIRTH_DATE_IMPRECISE"
         steps.append(
           step(
-            "birth_date", "clearance", .anything, text, described(run.birthDateMissing(reason), leaf))
+            "birth_date", "clearance", .word([text]), text, described(run.birthDateMissing(reason), leaf))
         )
       }
       opening.add(way.truth == .true, steps)

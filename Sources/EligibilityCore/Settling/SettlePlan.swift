@@ -26,6 +26,10 @@ struct SettlePlanner {
   let program: CompiledProtocol
   /// What each node comes to now.
   let state: (Int) -> NodeState
+  /// The same, as far as no further fact can change it.
+  let finalState: (Int) -> NodeState
+  /// What each leaf says by itself.
+  let leafState: (Int) -> NodeState
   /// How the leaves that are not known could be settled.
   let openings: [Int: Opening]
 
@@ -44,7 +48,10 @@ struct SettlePlanner {
   func plan(_ index: Int, _ wanted: Wanted) -> SettlePlan {
     let now = state(index)
     if !now.isApplicable { return wanted == .notApplicable ? .settled : .impossible }
-    if now.truth.isKnown { return wanted == .truth(now.truth) ? .settled : .impossible }
+    if now.truth.isKnown {
+      if wanted == .truth(now.truth) { return .settled }
+      if finalState(index).truth.isKnown { return .impossible }
+    }
     let criterion = program.criteria[index]
     if let voidIf = criterion.voidIf {
       let cause = state(voidIf)
@@ -77,13 +84,18 @@ struct SettlePlanner {
       conditional(condition, then, otherwise, wanted)
     case .sameAs(let target): .node(target, wanted)
     case .conclusion(_, .some(let computed)):
-      .any([leaf(index, wanted), .node(computed, wanted)])
+      // A recorded conclusion that is not what the scores say has to be corrected.
+      leafState(index).truth.isKnown
+        ? .impossible : .any([leaf(index, wanted), .node(computed, wanted)])
     case .duration(let test): duration(test, index, wanted)
     default: leaf(index, wanted)
     }
   }
 
   private func leaf(_ index: Int, _ wanted: Wanted) -> SettlePlan {
+    // It may be known by itself where whether it applies is not.
+    let now = leafState(index).truth
+    if now.isKnown { return wanted == .truth(now) ? .settled : .impossible }
     let ways =
       switch wanted {
       case .true: openings[index]?.toTrue ?? []

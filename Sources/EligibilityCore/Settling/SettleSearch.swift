@@ -84,6 +84,57 @@ struct SettleSearch {
     contended = Set(left.filter { $0.value == 0 }.keys)
   }
 
+  // MARK: What matters
+
+  private enum Prospect {
+    case settled
+    case impossible
+    case open
+  }
+
+  /// The steps that the goal may come down to for some values of the others.
+  mutating func relevantSteps(_ goal: SettlePlan) -> Set<Int> {
+    var found: Set<Int> = []
+    var seen: Set<Key> = []
+    var queue = [goal]
+    while let plan = queue.popLast() {
+      guard prospect(plan) == .open else { continue }
+      switch plan {
+      case .settled, .impossible: break
+      case .steps(let ways): found.formUnion(ways.joined())
+      case .all(let parts), .any(let parts), .some(_, let parts): queue += parts
+      case .node(let node, let wanted):
+        if seen.insert(Key(node: node, wanted: wanted)).inserted {
+          queue.append(planner.plan(node, wanted))
+        }
+      }
+    }
+    return found
+  }
+
+  private mutating func prospect(_ plan: SettlePlan) -> Prospect {
+    switch plan {
+    case .settled: return .settled
+    case .impossible: return .impossible
+    case .steps: return .open
+    case .node:
+      let found = supports(of: plan)
+      return found.isEmpty ? .impossible : found.contains(Support()) ? .settled : .open
+    case .all(let parts):
+      let prospects = parts.map { prospect($0) }
+      if prospects.contains(.impossible) { return .impossible }
+      return prospects.contains(.open) ? .open : .settled
+    case .any(let parts):
+      let prospects = parts.map { prospect($0) }
+      if prospects.contains(.settled) { return .settled }
+      return prospects.contains(.open) ? .open : .impossible
+    case .some(let count, let parts):
+      let prospects = parts.map { prospect($0) }
+      if prospects.count(where: { $0 == .settled }) >= count { return .settled }
+      return prospects.count(where: { $0 != .impossible }) < count ? .impossible : .open
+    }
+  }
+
   // MARK: What a support settles
 
   /// What a leaf says once everything of a support is known.
