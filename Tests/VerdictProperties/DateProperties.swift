@@ -30,6 +30,35 @@ package struct DateProperties {
     return report
   }
 
+  /// What chance changed in the patient of a seed, and the verdict's dates, for reading.
+  package mutating func describe(seed: UInt64) -> String {
+    generator = SeededGenerator(seed: seed)
+    let trial = generator.pick(trials)
+    let patient = trial.randomPatient(&generator)
+    let verdict = trial.verdict(patient, on: patient.indexDate)
+    var lines = [
+      "index \(patient.indexDate), as of \(patient.snapshot.asOf.text), cohorts \(patient.cohorts), "
+        + "born \(patient.snapshot.birthDate?.text ?? "?")",
+      "readings \(trial.program.readings.map { "\($0.knob)=\($0.value)" })",
+      "\(verdict.outcome), until \(verdict.validUntil), passes \(String(describing: verdict.passesOn))",
+    ]
+    lines += patient.snapshot.medications.map {
+      "\($0.id) \($0.drug.concept) \($0.status) \($0.start?.text ?? "?") to \($0.end?.text ?? "?") "
+        + "\($0.dose.map { "\($0.value)" } ?? "") \(String(describing: $0.doseBasis)) "
+        + "\(String(describing: $0.frequency))"
+    }
+    lines += verdict.results.filter { $0.outcome.isFailure || $0.outcome == .unknown }.map {
+      "\($0.id) \($0.outcome) \($0.reasons) \(String(describing: $0.passesOn))"
+    }
+    if let last = CalendarDate(text: verdict.validUntil) {
+      let then = trial.verdict(patient, on: last)
+      for (now, later) in zip(verdict.results, then.results) where now.outcome != later.outcome {
+        lines.append("\(now.id) is \(later.outcome) on \(last)")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
   private mutating func check(_ seed: UInt64) {
     generator = SeededGenerator(seed: seed)
     let trial = generator.pick(trials)
@@ -89,18 +118,17 @@ package struct DateProperties {
     _ verdict: Verdict, _ patient: RandomPatient, _ trial: RealTrial, _ seed: UInt64
   ) {
     for cohort in verdict.cohorts where cohort.outcome == .ineligible {
-      func fails(on date: CalendarDate) -> Bool {
-        trial.verdict(patient, on: date, detail: .outcome).cohorts
-          .contains { $0.cohort == cohort.cohort && $0.outcome == .ineligible }
+      let failing = verdict.results.filter {
+        $0.parentID.isEmpty && $0.outcome.isFailure && ["", cohort.cohort].contains($0.cohort)
+      }.map(\.id)
+      check(cohort.passesOn, "cohort \(cohort.cohort)", failing, patient, trial, seed) { later in
+        later.cohorts.contains { $0.cohort == cohort.cohort && $0.outcome == .ineligible }
       }
-      check(cohort.passesOn, "cohort \(cohort.cohort)", patient, seed, fails)
     }
     for result in verdict.results where result.passesOn != nil && generator.chance(oneIn: 2) {
-      func fails(on date: CalendarDate) -> Bool {
-        trial.verdict(patient, on: date).results
-          .contains { $0.id == result.id && $0.outcome.isFailure }
+      check(result.passesOn, result.id, [result.id], patient, trial, seed) { later in
+        later.results.contains { $0.id == result.id && $0.outcome.isFailure }
       }
-      check(result.passesOn, result.id, patient, seed, fails)
     }
     guard let date = verdict.passesOn?.date else { return }
     let then = trial.verdict(patient, on: date)
@@ -111,11 +139,12 @@ package struct DateProperties {
       let isKnown = verdict.results.contains {
         $0.id == fact.criterionID && $0.outcome != .unknown
       }
-      if !isKnown { fail(seed, "\(fact.concept) is to be repeated, but it is not known today") }
+      if !isKnown { fail(seed, "\(fact.concept) of \(fact.criterionID) is to be repeated, but is not known today") }
     }
     let known = Set(verdict.results.filter { $0.outcome != .unknown }.map(\.id))
     let expired = then.results.filter {
       $0.isDecisive && $0.outcome == .unknown && known.contains($0.id)
+        && $0.reasons.contains("NO_RESULT_IN_WINDOW")
     }
     if then.outcome == .undetermined, !expired.isEmpty, verdict.toRepeat.isEmpty,
       then.settleSets.contains(where: { $0.direction == .toEligible })
@@ -124,22 +153,30 @@ package struct DateProperties {
     }
   }
 
+  /// - Parameters:
+  ///   - failing: the criteria whose failures are to pass.
+  ///   - fails: whether a later verdict fails still.
   private mutating func check(
-    _ passesOn: PassesOn?, _ what: String, _ patient: RandomPatient, _ seed: UInt64,
-    _ fails: (CalendarDate) -> Bool
+    _ passesOn: PassesOn?, _ what: String, _ failing: [String], _ patient: RandomPatient,
+    _ trial: RealTrial, _ seed: UInt64, _ fails: (Verdict) -> Bool
   ) {
     guard let passesOn else { return }
+    /// Whether every failure of today has certainly passed.
+    func hasPassed(_ date: CalendarDate) -> Bool {
+      let later = trial.verdict(patient, on: date)
+      return !fails(later)
+        && !later.results.contains { failing.contains($0.id) && $0.outcome == .unknown }
+    }
     if let date = passesOn.date {
       count("passes on")
-      if fails(date) { fail(seed, "\(what) passes on \(date), but fails then") }
-      if let before = date.adding(days: -1), before >= patient.indexDate, !fails(before) {
-        fail(seed, "\(what) passes on \(date), but it does the day before")
+      if fails(trial.verdict(patient, on: date)) {
+        fail(seed, "\(what) passes on \(date), but fails then")
       }
+      var earlier = [date.adding(days: -1)]
       let days = patient.indexDate.days(until: date)
-      if days > 2, let between = patient.indexDate.adding(days: generator.number(in: 1...days - 1)),
-        !fails(between)
-      {
-        fail(seed, "\(what) passes on \(date), but it does on \(between)")
+      if days > 2 { earlier.append(patient.indexDate.adding(days: generator.number(in: 1...days - 1))) }
+      for day in earlier.compactMap({ $0 }) where day >= patient.indexDate && hasPassed(day) {
+        fail(seed, "\(what) passes on \(date), but it has on \(day)")
       }
     } else {
       count(passesOn.never ? "never" : "condition")
@@ -147,7 +184,9 @@ package struct DateProperties {
         guard let date = patient.indexDate.adding(days: generator.number(in: 1...3_000)) else {
           continue
         }
-        if !fails(date) { fail(seed, "\(what) has no date to pass on, but passes on \(date)") }
+        if hasPassed(date) {
+          fail(seed, "\(what) has no date (\(passesOn.condition)), but has passed on \(date)")
+        }
       }
     }
   }

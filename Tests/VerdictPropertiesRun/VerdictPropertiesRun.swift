@@ -50,12 +50,16 @@ struct DatesRun: ParsableCommand {
   @Option(help: "The first seed; each patient has one of its own.")
   var seed: UInt64 = 1
 
+  @Flag(help: "Print the patient of the first seed.")
+  var show = false
+
   @Argument(help: "A request as ProtoJSON whose patient is eligible.")
   var request: String
 
   func run() throws {
     var properties = try DateProperties(
       request: String(contentsOfFile: request, encoding: .utf8))
+    if show { print(properties.describe(seed: seed)) }
     let report = properties.check(patients: patients, seed: seed)
     for difference in report.differences.prefix(20) { print(difference) }
     let checked = report.checked.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }

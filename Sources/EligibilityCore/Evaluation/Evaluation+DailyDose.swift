@@ -169,7 +169,7 @@ extension Evaluation {
   ) -> Turning? {
     let bounds = program.engine.windowBounds
     let gap = test.window.passingGap(bounds)
-    guard test.rule == .maxDaily else { return .after("AFTER_LAST_DOSE \(gap)") }
+    if test.rule == .meanDaily { return meanTurning(sources, test, gap) }
     guard let last = days.last(where: { $0.dose.compare(test) != .false })?.day else { return nil }
     let ongoing = byPrescription(sources.filter { $0.exposure.end == nil })
     if days.contains(where: { total(on: $0.day, ongoing, test).compare(test) != .false }) {
@@ -177,6 +177,30 @@ extension Evaluation {
     }
     return test.window.firstPassingDate(afterEvent: last, bounds: bounds).map { .on($0) }
   }
+
+  /// When the mean of the window has fallen to the limit: it falls day by day after the last dose.
+  private func meanTurning(
+    _ sources: [DoseSource], _ test: CompiledDailyDoseTest, _ gap: String
+  ) -> Turning? {
+    let ends = sources.map(\.exposure.end)
+    guard let last = ends.compactMap({ $0?.latest }).max() ?? Optional(indexDate),
+      let end = test.window.firstPassingDate(
+        afterEvent: max(last, indexDate), bounds: program.engine.windowBounds)
+    else { return nil }
+    var day = indexDate
+    for _ in 0..<Self.longestFall where day < end {
+      guard let next = day.adding(days: 1),
+        let window = test.window.window(endingOn: next, bounds: program.engine.windowBounds)
+      else { return nil }
+      let value = combine(dailyDoses(sources, window, test), sources, window, test)
+      if value.compare(test) == .false { return .on(next) }
+      day = next
+    }
+    return ends.contains { $0 == nil } ? .after("AFTER_LAST_DOSE_OVER_LIMIT \(gap)") : nil
+  }
+
+  /// Days on which a mean is followed.
+  private static let longestFall = 120
 }
 
 extension ExactInterval {

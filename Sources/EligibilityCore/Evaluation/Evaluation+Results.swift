@@ -44,8 +44,9 @@ extension Evaluation {
     let reason = isOutside ? "NO_RESULT_IN_WINDOW" : "NO_RESULT"
     var outcome = NodeResult.unknown(reason)
     if withEvidence {
-      outcome.missing = concepts.prefix(1).map {
-        missing($0, reason: reason, settling: settling, window: window)
+      outcome.missing = concepts.prefix(1).map { concept in
+        let ages = oldestDate(concept).map { ClosedDateWindow(start: $0, end: indexDate) }
+        return missing(concept, reason: reason, settling: settling, window: window ?? ages)
       }
     }
     return outcome

@@ -56,7 +56,7 @@ extension Evaluation {
   }
 
   /// The first day on which a result of a concept is not too old; nil = no limit.
-  private func oldestDate(_ concept: Int) -> CalendarDate? {
+  func oldestDate(_ concept: Int) -> CalendarDate? {
     let engine = program.engine
     let age = engine.maximumAgeByConcept[self.concept(concept).id] ?? engine.maximumResultAge
     return age.flatMap { indexDate.adding(days: -$0) }

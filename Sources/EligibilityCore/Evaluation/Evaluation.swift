@@ -117,7 +117,7 @@ final class Evaluation {
       var open = NodeResult(.unknown)
       if let condition { open.adopt(condition, withEvidence: withEvidence) }
       if outcome.truth == .unknown { open.adopt(outcome, withEvidence: withEvidence) }
-      return open
+      outcome = open
     }
     let fails = passes == .true ? Truth.false : Truth.true
     if outcome.truth == fails, criterion.isIncurable { outcome.turns = .never }

@@ -53,6 +53,8 @@ struct ResolvedFacts {
   var attestations: [ResolvedAttestation] = []
   var assessments: [ResolvedAssessment] = []
   var issues: [DataIssue] = []
+  /// Whether some facts lie after the index date, and so were left out.
+  var hasLaterFacts = false
   /// The last day that a fact can lie on: the snapshot's.
   var lastDay = CalendarDate.distantPast
   /// When each section was reviewed.
@@ -154,6 +156,7 @@ struct FactResolver {
   ) -> Bool {
     guard dates.earliest > indexDate else { return false }
     if problem != "AFTER_SNAPSHOT" { report(id, path, "AFTER_INDEX_DATE") }
+    facts.hasLaterFacts = true
     return true
   }
 
@@ -181,6 +184,7 @@ struct FactResolver {
     if isLater(dates, of: fact.id, "\(path).effective", problem) { return }
     if let lastMoment, let moment = instant(fact.effective), moment > lastMoment {
       report(fact.id, "\(path).effective", "AFTER_INDEX_DATE")
+      facts.hasLaterFacts = true
       return
     }
     var value: ExactInterval?
@@ -389,6 +393,9 @@ extension CalendarDate {
   /// 1 January of year 1.
   static let distantPast =
     CalendarDate(year: 1, month: 1, day: 1) ?? CalendarDate.epoch
+  /// 31 December of year 9999.
+  static let distantFuture =
+    CalendarDate(year: 9_999, month: 12, day: 31) ?? CalendarDate.epoch
   /// 1 January 1970.
   static let epoch: CalendarDate = {
     guard let date = CalendarDate(dayNumber: 0) else { preconditionFailure("day 0 exists") }

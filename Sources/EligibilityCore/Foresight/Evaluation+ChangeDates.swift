@@ -224,7 +224,8 @@ struct ChangeDates {
   }
 
   mutating func add(_ date: CalendarDate?) {
-    if let date, date > start { found.insert(date) }
+    // An end that is open reaches as far as the calendar does.
+    if let date, date > start, date < .distantFuture { found.insert(date) }
   }
 
   /// Adds when a day that is not known exactly may have come, and when it may have left a window.

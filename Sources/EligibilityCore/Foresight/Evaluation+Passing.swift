@@ -27,9 +27,7 @@ extension Evaluation {
     _ facts: ResolvedFacts, _ snapshot: PatientSnapshot, _ parameters: EvaluationParameters
   ) -> Bool {
     let date = parameters.indexDate
-    if facts.lastDay > date || (parameters.stage == .infusion && facts.lastDay == date) {
-      return true
-    }
+    if facts.hasLaterFacts || facts.lastDay > date { return true }
     return facts.medications.contains { exposure in
       guard let end = exposure.end else { return false }
       let status = snapshot.medications[exposure.index].status
@@ -161,7 +159,8 @@ extension Evaluation {
     where program.criteria[index].isReported && results[index] != nil && isAsked(index) {
       let now = outcome(of: index, result(of: index))
       guard now != .unknown, isOpen(index) else { continue }
-      for fact in later.result(of: index).missing where !found.contains(where: { $0.asks(fact) }) {
+      for fact in later.result(of: index).missing
+      where fact.reason == "NO_RESULT_IN_WINDOW" && !found.contains(where: { $0.asks(fact) }) {
         found.append(fact)
       }
     }

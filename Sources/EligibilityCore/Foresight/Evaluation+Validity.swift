@@ -108,8 +108,7 @@ extension Evaluation {
   private func everyFact() -> ResolvedFacts {
     guard hasLaterFacts else { return facts }
     var resolver = FactResolver(
-      catalogue: program.catalogue, snapshot: snapshot, zone: zone,
-      indexDate: max(indexDate, facts.lastDay))
+      catalogue: program.catalogue, snapshot: snapshot, zone: zone, indexDate: .distantFuture)
     return resolver.resolve()
   }
 
