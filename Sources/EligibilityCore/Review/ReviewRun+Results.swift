@@ -44,16 +44,16 @@ extension ReviewRun {
   private func reaching(_ items: [CompiledRelations.Item], _ test: CompiledAssessmentTest)
     -> [CompiledRelations.Item]?
   {
-    var total = ExactRational.zero
+    var total = PartialTotal<ExactRational>()
     var taken: [CompiledRelations.Item] = []
     let heaviest = items.enumerated().sorted {
       $0.element.points == $1.element.points
         ? $0.offset < $1.offset : $0.element.points > $1.element.points
     }
     for (_, item) in heaviest {
-      total = total + item.points
+      total.add(item.points)
       taken.append(item)
-      if ExactInterval(total).compare(test.comparison, test.limit) == .true { return taken }
+      if total.compare(test.comparison, test.limit) == .true { return taken }
     }
     return nil
   }

@@ -86,7 +86,7 @@ extension ReviewRun {
     let limit = (multiple * bound).readableText
     let suffix = unit.isEmpty ? "" : " \(unit)"
     return "\(name) \(end.value.readableText)\(suffix) at the highest upper limit of normal, "
-      + "\(bound.readableText)\(suffix): \(ratio.bounds("x ULN")) is at most \(limit)\(suffix)"
+      + "\(bound.readableText)\(suffix), of which \(multiple.readableText) times are \(limit)\(suffix)"
   }
 }
 
