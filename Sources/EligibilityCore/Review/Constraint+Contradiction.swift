@@ -113,11 +113,15 @@ extension ReviewRun {
     let polarity = { (constraint: Constraint) in
       self.program.criteria[constraint.demand.node].polarity
     }
-    guard strong.isFavoured && weak.isFavoured || polarity(strong) == polarity(weak) else {
-      return false
-    }
+    let rules = [rule(strong), rule(weak)]
+    guard
+      !rules.contains(where: \.dependsOnPolarity) || strong.isFavoured && weak.isFavoured
+        || polarity(strong) == polarity(weak)
+    else { return false }
     switch (strong.reach, weak.reach) {
-    case (.selected, .selected), (.some, .some), (.every, .every): break
+    case (.selected, .selected), (.every, .every): break
+    // The best of the results that are selected need not be the best of all.
+    case (.some, .some): if !rules.allSatisfy(\.looksAtAllResults) { return false }
     default: return false
     }
     switch (strong.values, weak.values) {
@@ -125,9 +129,9 @@ extension ReviewRun {
       return one.isWithin(other)
     case (.answers(let one), .answers(let other)):
       // What else the two tests ask must be the same.
-      return one == other && rule(strong) == rule(weak) && strong.demand.truth == weak.demand.truth
+      return one == other && rules[0] == rules[1] && strong.demand.truth == weak.demand.truth
     case (.exposure, .exposure):
-      return strong.demand.truth == weak.demand.truth && rule(strong) == rule(weak)
+      return strong.demand.truth == weak.demand.truth && rules[0] == rules[1]
     default: return false
     }
   }

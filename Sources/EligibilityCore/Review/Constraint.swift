@@ -212,6 +212,17 @@ extension CompiledRule {
   }
 }
 
+extension CompiledRule {
+  /// Whether one result at any time suffices.
+  var looksAtAllResults: Bool {
+    switch self {
+    case .result(let test): test.ever
+    case .finding(let test): test.ever
+    default: false
+    }
+  }
+}
+
 extension CompiledFindingTest {
   /// A finding that is used both ways: the positive one decides.
   var mixedPolarity: Polarity { expectsPositive ? .falseFavours : .trueFavours }

@@ -10,6 +10,13 @@ struct HeldDemand: Hashable {
   var owner: Int
   /// Whether something above it may be void, so that a failure here need not show.
   var isVoidable = false
+  /// Whether it only decides which branch counts: its parts are then needed both ways.
+  var isCondition = false
+
+  /// What one of the demands that it comes down to is held as.
+  func passing(_ demand: Demand) -> HeldDemand {
+    HeldDemand(demand: demand, owner: owner, isVoidable: isVoidable, isCondition: isCondition)
+  }
 }
 
 /// One way of meeting a choice.
@@ -17,8 +24,18 @@ struct DemandArm {
   /// The member or branch that it stands for.
   var member: Int
   var demands: [Demand]
+  /// What the condition of a branch must be.
+  var condition: Demand?
   /// Whether it is a way that no single member stands for: both branches hold, the condition is unknown.
   var isJoint = false
+}
+
+extension DemandArm {
+  /// Everything that the arm needs, for a criterion.
+  func roots(_ owner: Int) -> [HeldDemand] {
+    (condition.map { [HeldDemand(demand: $0, owner: owner, isCondition: true)] } ?? [])
+      + demands.map { HeldDemand(demand: $0, owner: owner) }
+  }
 }
 
 /// What a demand comes down to.
@@ -76,8 +93,10 @@ struct DemandLogic {
       let second = Demand(node: otherwise, truth: demand.truth)
       return .choice(
         [
-          DemandArm(member: then, demands: [Demand(node: condition, truth: true), first]),
-          DemandArm(member: otherwise, demands: [Demand(node: condition, truth: false), second]),
+          DemandArm(
+            member: then, demands: [first], condition: Demand(node: condition, truth: true)),
+          DemandArm(
+            member: otherwise, demands: [second], condition: Demand(node: condition, truth: false)),
           DemandArm(member: condition, demands: [first, second], isJoint: true),
         ], atLeast: 1)
     default: return .leaf

@@ -45,28 +45,47 @@ extension ReviewRun {
       guard seen.insert(choice.demand).inserted,
         case .choice(let arms, let needed) = logic.expand(choice.demand)
       else { continue }
-      var alive = 0
-      var against: [Contradiction] = []
-      for arm in arms {
-        let inner: Standing = arm.isJoint || standing == .joint ? .joint : .inArm
-        var before = seen
+      let outer = choice.isCondition ? .joint : standing
+      let jointly = arms.first(where: \.isJoint)
+      let joint = jointly.flatMap { arm in
+        quietly(seen) { $0.obstacle(to: arm, choice.owner, in: stores, path, &$1, .joint) }
+      }
+      let mayBeJoint = jointly.map { joint == nil && !settles(stores, $0.member) } ?? false
+      var alive = mayBeJoint ? 1 : 0
+      var against: [Contradiction] = joint.map { [$0] } ?? []
+      for arm in arms where !arm.isJoint {
+        let isQuiet = outer == .joint || mayBeJoint
         let found =
-          inner == .joint
-          ? obstacle(to: arm, choice.owner, in: stores, path, &before, inner)
-          : obstacle(to: arm, choice.owner, in: stores, path, &seen, inner)
+          isQuiet
+          ? quietly(seen) { $0.obstacle(to: arm, choice.owner, in: stores, path, &$1, .joint) }
+          : obstacle(to: arm, choice.owner, in: stores, path, &seen, .inArm)
+        if outer != .joint, mayBeJoint {
+          // Both branches may hold while the condition is open: only what the branch itself asks speaks
+          // against its members.
+          let branch = DemandArm(member: arm.member, demands: arm.demands)
+          _ = obstacle(to: branch, choice.owner, in: stores, path, &seen, .inArm)
+        }
         guard let found else {
           alive += 1
           continue
         }
         against.append(found)
-        if inner != .joint { note(deadArm(arm, choice, found, path)) }
+        if !isQuiet { note(deadArm(arm, choice, found, path)) }
       }
       if alive < needed, let first = against.first {
-        if standing == .certain { note(noArmLeft(choice, against, path)) }
+        if outer == .certain { note(noArmLeft(choice, against, path)) }
         return first
       }
     }
     return nil
+  }
+
+  /// Looks at something that may be looked at again.
+  private mutating func quietly(
+    _ seen: Set<Demand>, _ look: (inout ReviewRun, inout Set<Demand>) -> Contradiction?
+  ) -> Contradiction? {
+    var seen = seen
+    return look(&self, &seen)
   }
 
   /// What makes an arm impossible; nil where nothing does.
@@ -74,7 +93,7 @@ extension ReviewRun {
     to arm: DemandArm, _ owner: Int, in stores: [ConstraintStore], _ path: Path,
     _ seen: inout Set<Demand>, _ standing: Standing
   ) -> Contradiction? {
-    let needs = needs(arm.demands.map { HeldDemand(demand: $0, owner: owner) })
+    let needs = needs(arm.roots(owner))
     var store = ConstraintStore()
     for constraint in needs.constraints {
       if let found = contradiction(of: constraint, in: [store] + stores) { return found }

@@ -52,8 +52,8 @@ extension ReviewRun {
 
   /// What a node's truth comes down to through conjunctions; nil where something may not apply or be
   /// void.
-  private mutating func plainNeeds(_ node: Int) -> PathNeeds? {
-    let root = Demand(node: node, truth: true)
+  private mutating func plainNeeds(_ node: Int, _ truth: Bool = true) -> PathNeeds? {
+    let root = Demand(node: node, truth: truth)
     let needs = needs([HeldDemand(demand: root, owner: node)])
     return needs.demands.contains(root) && isPlain(needs) ? needs : nil
   }
@@ -93,6 +93,15 @@ extension ReviewRun {
       proof.append((found, conclusion))
     }
     return proof.isEmpty ? nil : proof
+  }
+
+  /// Whether what holds settles a condition, so that it is not open.
+  mutating func settles(_ stores: [ConstraintStore], _ condition: Int) -> Bool {
+    for truth in [true, false] {
+      guard let needs = plainNeeds(condition, truth), needs.choices.isEmpty else { continue }
+      if proof(of: tests(needs), from: stores) != nil { return true }
+    }
+    return false
   }
 
   private mutating func noteIdle(
@@ -153,7 +162,7 @@ extension ReviewRun {
       criterion.voidIf == nil
     else { return }
     for arm in arms {
-      let needs = needs(arm.demands.map { HeldDemand(demand: $0, owner: choice.owner) })
+      let needs = needs(arm.roots(choice.owner))
       guard needs.choices.isEmpty, needs.demands.isSuperset(of: arm.demands), isPlain(needs),
         let proof = proof(of: tests(needs), from: path.stores), let first = proof.first
       else { continue }

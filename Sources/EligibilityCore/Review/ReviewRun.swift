@@ -8,7 +8,7 @@ struct ReviewRun {
   /// Relations by the criterion that they hang on.
   let impliedAmounts: [Int: [CompiledRelations.ImpliedAmount]]
   /// Steps that are left; each look at a node or at a pair of constraints takes one.
-  private var stepsLeft = 2_000_000
+  private var stepsLeft = 500_000
   private(set) var isComplete = true
   private var findings: [ProtocolFinding] = []
 
@@ -155,9 +155,7 @@ struct ReviewRun {
         continue
       case .leaf: needs.constraints.append(constraint(of: held))
       case .all(let demands):
-        queue += demands.reversed().map {
-          HeldDemand(demand: $0, owner: held.owner, isVoidable: held.isVoidable)
-        }
+        queue += demands.reversed().map(held.passing)
       case .choice: needs.choices.append(held)
       }
       needs.constraints += declared(by: held)
@@ -175,7 +173,7 @@ struct ReviewRun {
     let criterion = program.criteria[held.demand.node]
     return HeldDemand(
       demand: held.demand, owner: criterion.isReported ? held.demand.node : held.owner,
-      isVoidable: held.isVoidable || criterion.voidIf != nil)
+      isVoidable: held.isVoidable || criterion.voidIf != nil, isCondition: held.isCondition)
   }
 
   /// Every leaf that some demands may come down to, whichever way choices go and whatever applies.
@@ -190,10 +188,10 @@ struct ReviewRun {
       case .nothing: break
       case .leaf: found.append(held)
       case .all(let demands):
-        queue += demands.reversed().map { HeldDemand(demand: $0, owner: held.owner) }
+        queue += demands.reversed().map(held.passing)
       case .choice(let arms, _):
         for arm in arms.reversed() where !arm.isJoint {
-          queue += arm.demands.reversed().map { HeldDemand(demand: $0, owner: held.owner) }
+          queue += arm.roots(held.owner).reversed()
         }
       }
     }

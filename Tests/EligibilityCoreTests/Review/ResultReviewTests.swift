@@ -135,13 +135,16 @@ import Testing
 
   /// Far too many alternatives to compare each with each: the review ends, and says that it is not whole.
   @Test func whatIsTooLarge() throws {
-    let members = (0..<1_600).map { "s\($0)" }
-    let steps = members.map { Criterion.step($0, .result(.equal, "1") { $0.ever = true }) }
-    let bench = ReviewBench([.inclusion("P", .group(.any, members))] + steps)
-    let review = try bench.review()
+    let steps = (0..<800).map { number in
+      Criterion.step(
+        "s\(number)",
+        .result(.equal, "0") {
+          $0.limit = .value(Quantity(value: ExactDecimal(stringLiteral: "\(number)"), unit: "g/L"))
+        })
+    }
+    let top = Criterion.inclusion("P", .group(.any, steps.map(\.id)))
+    let review = try ReviewBench([top] + steps).review()
     #expect(!review.isComplete)
-    #expect(
-      review.findings.allSatisfy { $0.kind != .cannotMatter || $0.criteria != ["P"] }
-        || !review.isComplete)
+    #expect(!review.findings.contains { $0.kind == .cannotMatter })
   }
 }
