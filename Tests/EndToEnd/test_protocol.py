@@ -73,8 +73,8 @@ class Validate(ProtocolTestCase):
         lines = self.run_protocol("validate", str(BUILT_IN)).stdout.splitlines()
         self.assertTrue(all(line.startswith("warning: ") for line in lines[1:]))
         self.assertIn(
-            "warning: DEAD_ARM APS.3a, C3.8 [enrolment, cohort aps]: 'APS.3a' can never be true beside what "
-            "is needed with it: 'C3.8' (needs inr < 1.5 x ULN) and 'APS.3a' (implies inr >= 2 {INR}) exclude "
+            "warning: DEAD_ARM APS.3a, C3.8 [enrolment, cohort aps]: 'APS.3a' in 'APS.3.anticoagulated' can "
+            "never be true beside what is needed with it: 'C3.8' (needs inr < 1.5 x ULN) and 'APS.3a' (implies inr >= 2 {INR}) exclude "
             "each other (inr 2 {INR} at the highest upper limit of normal, 1.3 {INR}, of which 1.5 times are "
             "1.95 {INR})",
             lines,

@@ -19,9 +19,11 @@ extension ReviewRun {
     }
     // Where nobody passes, every choice is vain.
     if isDead || commonIsDead { return true }
-    var seen: Set<Demand> = []
+    var ledger = ArmLedger()
     let choices = path.own.choices + (path.common?.choices ?? [])
-    return examine(choices, in: path.stores, path, &seen, .certain) != nil
+    let found = examine(choices, in: path.stores, path, &ledger, .certain)
+    for (key, finding) in ledger.dead where ledger.alive.insert(key).inserted { note(finding) }
+    return found != nil
   }
 
   /// Where choices stand.
@@ -30,47 +32,63 @@ extension ReviewRun {
     case certain
     /// An arm needs them.
     case inArm
-    /// Two branches need them together, which no member stands for: nothing is noted.
-    case joint
+    /// Only part of what they stand for is certain, such as a condition that is needed both ways: what is
+    /// impossible here is not noted.
+    case aside
   }
 
-  /// Looks at choices, each once: an arm that contradicts what holds beside it is dead.
+  /// Arms by how they fare. One that is impossible in one place and possible in another is not dead.
+  private struct ArmLedger {
+    struct Key: Hashable {
+      var choice: Demand
+      var member: Int
+    }
+
+    var alive: Set<Key> = []
+    var dead: [(key: Key, finding: ProtocolFinding)] = []
+  }
+
+  /// Looks at choices: an arm that contradicts what holds beside it is impossible.
   ///
-  /// - Returns: what stands against the first dead arm of a choice that cannot be met.
+  /// - Returns: what stands against the first impossible arm of a choice that cannot be met.
   private mutating func examine(
-    _ choices: [HeldDemand], in stores: [ConstraintStore], _ path: Path, _ seen: inout Set<Demand>,
+    _ choices: [HeldDemand], in stores: [ConstraintStore], _ path: Path, _ ledger: inout ArmLedger,
     _ standing: Standing
   ) -> Contradiction? {
     for choice in choices {
-      guard seen.insert(choice.demand).inserted,
-        case .choice(let arms, let needed) = logic.expand(choice.demand)
-      else { continue }
-      let outer = choice.isCondition ? .joint : standing
+      guard case .choice(let arms, let needed) = logic.expand(choice.demand), spend() else {
+        continue
+      }
+      func key(_ arm: DemandArm) -> ArmLedger.Key {
+        ArmLedger.Key(choice: choice.demand, member: arm.member)
+      }
+      // Possible once is all that there is to know.
+      if arms.allSatisfy({ $0.isJoint || ledger.alive.contains(key($0)) }) { continue }
+      let outer = choice.isCondition ? .aside : standing
       let jointly = arms.first(where: \.isJoint)
-      let joint = jointly.flatMap { arm in
-        quietly(seen) { $0.obstacle(to: arm, choice.owner, in: stores, path, &$1, .joint) }
+      let joint = jointly.flatMap {
+        obstacle(to: $0, choice.owner, in: stores, path, &ledger, .aside)
       }
       let mayBeJoint = jointly.map { joint == nil && !settles(stores, $0.member) } ?? false
       var alive = mayBeJoint ? 1 : 0
       var against: [Contradiction] = joint.map { [$0] } ?? []
       for arm in arms where !arm.isJoint {
-        let isQuiet = outer == .joint || mayBeJoint
-        let found =
-          isQuiet
-          ? quietly(seen) { $0.obstacle(to: arm, choice.owner, in: stores, path, &$1, .joint) }
-          : obstacle(to: arm, choice.owner, in: stores, path, &seen, .inArm)
-        if outer != .joint, mayBeJoint {
+        let isNoted = outer != .aside && !mayBeJoint
+        let found = obstacle(
+          to: arm, choice.owner, in: stores, path, &ledger, isNoted ? .inArm : .aside)
+        if outer != .aside, mayBeJoint {
           // Both branches may hold while the condition is open: only what the branch itself asks speaks
           // against its members.
           let branch = DemandArm(member: arm.member, demands: arm.demands)
-          _ = obstacle(to: branch, choice.owner, in: stores, path, &seen, .inArm)
+          _ = obstacle(to: branch, choice.owner, in: stores, path, &ledger, .inArm)
         }
-        guard let found else {
+        if let found {
+          against.append(found)
+          if isNoted { ledger.dead.append((key(arm), deadArm(arm, choice, found, path))) }
+        } else {
           alive += 1
-          continue
+          ledger.alive.insert(key(arm))
         }
-        against.append(found)
-        if !isQuiet { note(deadArm(arm, choice, found, path)) }
       }
       if alive < needed, let first = against.first {
         if outer == .certain { note(noArmLeft(choice, against, path)) }
@@ -80,18 +98,10 @@ extension ReviewRun {
     return nil
   }
 
-  /// Looks at something that may be looked at again.
-  private mutating func quietly(
-    _ seen: Set<Demand>, _ look: (inout ReviewRun, inout Set<Demand>) -> Contradiction?
-  ) -> Contradiction? {
-    var seen = seen
-    return look(&self, &seen)
-  }
-
   /// What makes an arm impossible; nil where nothing does.
   private mutating func obstacle(
     to arm: DemandArm, _ owner: Int, in stores: [ConstraintStore], _ path: Path,
-    _ seen: inout Set<Demand>, _ standing: Standing
+    _ ledger: inout ArmLedger, _ standing: Standing
   ) -> Contradiction? {
     let needs = needs(arm.roots(owner))
     var store = ConstraintStore()
@@ -99,7 +109,7 @@ extension ReviewRun {
       if let found = contradiction(of: constraint, in: [store] + stores) { return found }
       store.add(constraint)
     }
-    return examine(needs.choices, in: [store] + stores, path, &seen, standing)
+    return examine(needs.choices, in: [store] + stores, path, &ledger, standing)
   }
 
   // MARK: Words
@@ -124,8 +134,9 @@ extension ReviewRun {
       criteria: owners([reported, found.first.owner, found.second.owner]),
       subject: subjectID(found.first.subject), witness: witness(found),
       message:
-        "'\(id(arm.member))' can never be \(word(arm.demands.last?.truth ?? true)) "
-        + "beside what is needed with it: \(sides(found)) exclude each other")
+        "'\(id(arm.member))' in '\(id(choice.demand.node))' can never be "
+        + "\(word(arm.demands.last?.truth ?? true)) beside what is needed with it: "
+        + "\(sides(found)) exclude each other")
   }
 
   private func noArmLeft(_ choice: HeldDemand, _ against: [Contradiction], _ path: Path)

@@ -141,7 +141,9 @@ extension ReviewRun {
             kind: .cannotMatter, stages: [path.stage], cohorts: cohortIDs(path),
             criteria: owners([weak.owner, strong.owner]), subject: subjectID(weak.subject),
             witness: words([(strong, weak)]),
-            message: "what '\(id(weak.owner))' asks here, '\(id(strong.owner))' asks already"))
+            message:
+              "'\(id(weak.demand.node))' can never matter: '\(id(strong.owner))' asks for it already"
+          ))
       }
     }
     for choice in path.own.choices { findSettled(choice, path) }

@@ -14,7 +14,7 @@ import Testing
     #expect(try bench.findings(.emptyInterval, .noArmLeft).isEmpty)
     let finding = try #require(try bench.review().findings.first { $0.kind == .deadArm })
     #expect(
-      finding.message == "'P.a' can never be true beside what is needed with it: "
+      finding.message == "'P.a' in 'P' can never be true beside what is needed with it: "
         + "'Q' (needs amount < 5 g/L) and 'P.a' (needs amount > 5 g/L) exclude each other")
     #expect(
       try ReviewBench(Self.either + [.inclusion("Q", .result(.less, "6"))]).findings(.deadArm)
@@ -87,13 +87,41 @@ import Testing
     ])
     #expect(try bench.findings(.deadArm) == ["X.a, Q: amount > 6 g/L against amount <= 5 g/L"])
     let finding = try #require(try bench.review().findings.first { $0.kind == .deadArm })
-    #expect(finding.message.hasPrefix("'X.a' can never be false beside"))
+    #expect(finding.message.hasPrefix("'X.a' in 'X' can never be false beside"))
   }
 
   /// A cohort's need makes an arm of a common criterion dead for this cohort only.
   @Test func aCohort() throws {
     let bench = ReviewBench(Self.either + [.inclusion("A.2", .says("said", .no), cohort: "A")])
     #expect(try bench.findings(.deadArm) == ["P.b, A.2 [A]: said no against said yes"])
+  }
+
+  /// A group that two arms share is impossible in the one and possible in the other: nothing is dead.
+  @Test func aGroupInTwoPlaces() throws {
+    let criteria: [Criterion] = [
+      .inclusion("P", .group(.any, ["high", "any"])),
+      .step("high", .group(.all, ["above", "either"])),
+      .step("any", .group(.all, ["either", "finding"])), .step("above", .result(.greater, "5")),
+      .step("either", .group(.any, ["low", "stated"])), .step("low", .result(.less, "5")),
+      .step("stated", .says("said")), .step("finding", .finding(.positive)),
+    ]
+    #expect(try ReviewBench(criteria).findings(.deadArm).isEmpty)
+    let bench = ReviewBench(criteria + [.inclusion("Q", .result(.greater, "6"))])
+    #expect(try bench.findings(.deadArm) == ["P: amount > 5 g/L against amount < 5 g/L"])
+  }
+
+  /// A condition that a path settles cannot stay open, and while it may, a branch counts with the other.
+  @Test func anOpenCondition() throws {
+    let criteria: [Criterion] = [
+      .inclusion("P", .choose("if", "then", "else")), .step("if", .result(.less, "5")),
+      .step("then", .says("said")), .step("else", .says("more")),
+    ]
+    let open = ReviewBench(criteria + [.inclusion("Q", .result(.greater, "6") { $0.ever = true })])
+    #expect(try open.findings(.deadArm).isEmpty)
+    let settled = ReviewBench(criteria + [.inclusion("Q", .result(.greaterOrEqual, "5"))])
+    #expect(try settled.findings(.deadArm).count == 0)
+    let same = ReviewBench(criteria + [.exclusion("Q", .sameAs("if"))])
+    #expect(try same.findings(.deadArm) == ["P, Q: amount >= 5 g/L against amount < 5 g/L"])
   }
 
   // MARK: Relations

@@ -219,7 +219,7 @@ import Testing
       "a step against itself",
       [
         .inclusion("P", .sameAs("s")), .exclusion("Q", .sameAs("s")),
-        .step("s", .condition("diseases", .ever)),
+        .step("s", .condition("diseases", .active)),
       ], ["P, Q: 's' true against 's' false"]),
     Row(
       "two stages",

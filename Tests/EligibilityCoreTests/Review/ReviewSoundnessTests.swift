@@ -40,7 +40,10 @@ import Testing
       let id = "s\(steps.count)"
       steps.append(.step(id, .says("said")))
       let rule = depth == 0 || generator.chance(oneIn: 3) ? leaf() : group(depth)
-      steps[Int(id.dropFirst()) ?? 0].rule = rule
+      let index = Int(id.dropFirst()) ?? 0
+      steps[index].rule = rule
+      if depth > 0, generator.chance(oneIn: 8) { steps[index].appliesIf = grow(0) }
+      if depth > 0, generator.chance(oneIn: 10) { steps[index].voidIf = grow(0) }
       return id
     }
 
@@ -112,7 +115,7 @@ import Testing
 
   private static func eligible(_ outcomes: [Outcome]) -> [Bool] { outcomes.map { $0 == .eligible } }
 
-  @Test(arguments: 0..<16) func noFalseAlarm(_ block: Int) throws {
+  @Test(arguments: 0..<12) func noFalseAlarm(_ block: Int) throws {
     for seed in (block * 25)..<(block * 25 + 25) {
       let definition = Self.definition(UInt64(seed))
       let findings = try CompiledProtocol(definition, digest: "").review().findings
@@ -137,7 +140,8 @@ import Testing
           }
           let after = try Self.outcomes(Self.fixing("", true, in: reduced))
           #expect(after == before, label)
-        case .cannotMatter where finding.message.contains("leaves nothing to choose"):
+        case .cannotMatter where finding.message.contains("asks for it already"),
+          .cannotMatter where finding.message.contains("leaves nothing to choose"):
           let isTrue = try [true, false].contains {
             try Self.outcomes(Self.fixing(id, $0, in: definition)) == before
           }
@@ -151,7 +155,7 @@ import Testing
   /// The small worlds have findings of these kinds, or the test above would prove nothing.
   @Test func thereIsSomethingToDisprove() throws {
     var found: [ProtocolFinding.Kind: Int] = [:]
-    for seed in 0..<400 {
+    for seed in 0..<300 {
       for finding in try CompiledProtocol(Self.definition(UInt64(seed)), digest: "").review()
         .findings
       {

@@ -48,7 +48,6 @@ extension ProtocolDefinition {
     definition.concepts[7].systems = ["skin", "joints"]
     definition.doseTables[0].units = [UnitDefinition("g", "1000")]
     definition.criteria += wholeCriteria
-    definition.relations = wholeRelations
     return definition
   }()
 
@@ -75,11 +74,6 @@ extension ProtocolDefinition {
     .inclusion("found", finding), .step("computed", .says("said")),
     .inclusion("changed", change), .inclusion("persists", persistence),
     .inclusion("enrolled", .enrolment),
-  ]
-
-  private static let wholeRelations: [Relation] = [
-    .implies("part", "amount", .greaterOrEqual, "2", "g/L"), .upperLimit("amount", "5000", "mg/L"),
-    .item("score", "pain", "8", "ill"),
   ]
 
   private static let exposure: Rule = .exposure("both", PeriodDefinition(14, .days)) {
