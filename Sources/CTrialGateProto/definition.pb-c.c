@@ -52,6 +52,186 @@ void   trialgate__v1__protocol_definition__free_unpacked
   assert(message->base.descriptor == &trialgate__v1__protocol_definition__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   trialgate__v1__relation__init
+                     (Trialgate__V1__Relation         *message)
+{
+  static const Trialgate__V1__Relation init_value = TRIALGATE__V1__RELATION__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__relation__get_packed_size
+                     (const Trialgate__V1__Relation *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__relation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__relation__pack
+                     (const Trialgate__V1__Relation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__relation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__relation__pack_to_buffer
+                     (const Trialgate__V1__Relation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__relation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__Relation *
+       trialgate__v1__relation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__Relation *)
+     protobuf_c_message_unpack (&trialgate__v1__relation__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__relation__free_unpacked
+                     (Trialgate__V1__Relation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__relation__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__implied_result__init
+                     (Trialgate__V1__ImpliedResult         *message)
+{
+  static const Trialgate__V1__ImpliedResult init_value = TRIALGATE__V1__IMPLIED_RESULT__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__implied_result__get_packed_size
+                     (const Trialgate__V1__ImpliedResult *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__implied_result__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__implied_result__pack
+                     (const Trialgate__V1__ImpliedResult *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__implied_result__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__implied_result__pack_to_buffer
+                     (const Trialgate__V1__ImpliedResult *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__implied_result__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__ImpliedResult *
+       trialgate__v1__implied_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__ImpliedResult *)
+     protobuf_c_message_unpack (&trialgate__v1__implied_result__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__implied_result__free_unpacked
+                     (Trialgate__V1__ImpliedResult *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__implied_result__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__upper_limit_bound__init
+                     (Trialgate__V1__UpperLimitBound         *message)
+{
+  static const Trialgate__V1__UpperLimitBound init_value = TRIALGATE__V1__UPPER_LIMIT_BOUND__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__upper_limit_bound__get_packed_size
+                     (const Trialgate__V1__UpperLimitBound *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__upper_limit_bound__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__upper_limit_bound__pack
+                     (const Trialgate__V1__UpperLimitBound *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__upper_limit_bound__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__upper_limit_bound__pack_to_buffer
+                     (const Trialgate__V1__UpperLimitBound *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__upper_limit_bound__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__UpperLimitBound *
+       trialgate__v1__upper_limit_bound__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__UpperLimitBound *)
+     protobuf_c_message_unpack (&trialgate__v1__upper_limit_bound__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__upper_limit_bound__free_unpacked
+                     (Trialgate__V1__UpperLimitBound *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__upper_limit_bound__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__score_item__init
+                     (Trialgate__V1__ScoreItem         *message)
+{
+  static const Trialgate__V1__ScoreItem init_value = TRIALGATE__V1__SCORE_ITEM__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__score_item__get_packed_size
+                     (const Trialgate__V1__ScoreItem *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__score_item__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__score_item__pack
+                     (const Trialgate__V1__ScoreItem *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__score_item__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__score_item__pack_to_buffer
+                     (const Trialgate__V1__ScoreItem *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__score_item__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__ScoreItem *
+       trialgate__v1__score_item__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__ScoreItem *)
+     protobuf_c_message_unpack (&trialgate__v1__score_item__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__score_item__free_unpacked
+                     (Trialgate__V1__ScoreItem *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__score_item__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   trialgate__v1__unit_definition__init
                      (Trialgate__V1__UnitDefinition         *message)
 {
@@ -1807,7 +1987,7 @@ void   trialgate__v1__enrolment_test__free_unpacked
   assert(message->base.descriptor == &trialgate__v1__enrolment_test__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor trialgate__v1__protocol_definition__field_descriptors[11] =
+static const ProtobufCFieldDescriptor trialgate__v1__protocol_definition__field_descriptors[12] =
 {
   {
     "trial",
@@ -1941,6 +2121,18 @@ static const ProtobufCFieldDescriptor trialgate__v1__protocol_definition__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "relations",
+    12,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__ProtocolDefinition, n_relations),
+    offsetof(Trialgate__V1__ProtocolDefinition, relations),
+    &trialgate__v1__relation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__protocol_definition__field_indices_by_name[] = {
   5,   /* field[5] = code_sets */
@@ -1951,6 +2143,7 @@ static const unsigned trialgate__v1__protocol_definition__field_indices_by_name[
   8,   /* field[8] = knobs */
   9,   /* field[9] = readings */
   2,   /* field[2] = registry_ids */
+  11,   /* field[11] = relations */
   3,   /* field[3] = titles */
   0,   /* field[0] = trial */
   1,   /* field[1] = version */
@@ -1958,7 +2151,7 @@ static const unsigned trialgate__v1__protocol_definition__field_indices_by_name[
 static const ProtobufCIntRange trialgate__v1__protocol_definition__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__protocol_definition__descriptor =
 {
@@ -1968,11 +2161,293 @@ const ProtobufCMessageDescriptor trialgate__v1__protocol_definition__descriptor 
   "Trialgate__V1__ProtocolDefinition",
   "trialgate.v1",
   sizeof(Trialgate__V1__ProtocolDefinition),
-  11,
+  12,
   trialgate__v1__protocol_definition__field_descriptors,
   trialgate__v1__protocol_definition__field_indices_by_name,
   1,  trialgate__v1__protocol_definition__number_ranges,
   (ProtobufCMessageInit) trialgate__v1__protocol_definition__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__relation__field_descriptors[4] =
+{
+  {
+    "source",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__Relation, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "implied_result",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__Relation, kind_case),
+    offsetof(Trialgate__V1__Relation, implied_result),
+    &trialgate__v1__implied_result__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "upper_limit_bound",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__Relation, kind_case),
+    offsetof(Trialgate__V1__Relation, upper_limit_bound),
+    &trialgate__v1__upper_limit_bound__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "score_item",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__Relation, kind_case),
+    offsetof(Trialgate__V1__Relation, score_item),
+    &trialgate__v1__score_item__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__relation__field_indices_by_name[] = {
+  1,   /* field[1] = implied_result */
+  3,   /* field[3] = score_item */
+  0,   /* field[0] = source */
+  2,   /* field[2] = upper_limit_bound */
+};
+static const ProtobufCIntRange trialgate__v1__relation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__relation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.Relation",
+  "Relation",
+  "Trialgate__V1__Relation",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__Relation),
+  4,
+  trialgate__v1__relation__field_descriptors,
+  trialgate__v1__relation__field_indices_by_name,
+  1,  trialgate__v1__relation__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__relation__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__implied_result__field_descriptors[4] =
+{
+  {
+    "criterion",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ImpliedResult, criterion),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "concept",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ImpliedResult, concept),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operator",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ImpliedResult, operator_),
+    &trialgate__v1__comparison_operator__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ImpliedResult, value),
+    &trialgate__v1__quantity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__implied_result__field_indices_by_name[] = {
+  1,   /* field[1] = concept */
+  0,   /* field[0] = criterion */
+  2,   /* field[2] = operator */
+  3,   /* field[3] = value */
+};
+static const ProtobufCIntRange trialgate__v1__implied_result__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__implied_result__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.ImpliedResult",
+  "ImpliedResult",
+  "Trialgate__V1__ImpliedResult",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__ImpliedResult),
+  4,
+  trialgate__v1__implied_result__field_descriptors,
+  trialgate__v1__implied_result__field_indices_by_name,
+  1,  trialgate__v1__implied_result__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__implied_result__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__upper_limit_bound__field_descriptors[2] =
+{
+  {
+    "concept",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__UpperLimitBound, concept),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "at_most",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__UpperLimitBound, at_most),
+    &trialgate__v1__quantity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__upper_limit_bound__field_indices_by_name[] = {
+  1,   /* field[1] = at_most */
+  0,   /* field[0] = concept */
+};
+static const ProtobufCIntRange trialgate__v1__upper_limit_bound__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__upper_limit_bound__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.UpperLimitBound",
+  "UpperLimitBound",
+  "Trialgate__V1__UpperLimitBound",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__UpperLimitBound),
+  2,
+  trialgate__v1__upper_limit_bound__field_descriptors,
+  trialgate__v1__upper_limit_bound__field_indices_by_name,
+  1,  trialgate__v1__upper_limit_bound__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__upper_limit_bound__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__score_item__field_descriptors[4] =
+{
+  {
+    "instrument",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ScoreItem, instrument),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "item",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ScoreItem, item),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "points",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ScoreItem, points),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "criterion",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__ScoreItem, criterion),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__score_item__field_indices_by_name[] = {
+  3,   /* field[3] = criterion */
+  0,   /* field[0] = instrument */
+  1,   /* field[1] = item */
+  2,   /* field[2] = points */
+};
+static const ProtobufCIntRange trialgate__v1__score_item__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__score_item__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.ScoreItem",
+  "ScoreItem",
+  "Trialgate__V1__ScoreItem",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__ScoreItem),
+  4,
+  trialgate__v1__score_item__field_descriptors,
+  trialgate__v1__score_item__field_indices_by_name,
+  1,  trialgate__v1__score_item__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__score_item__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor trialgate__v1__unit_definition__field_descriptors[2] =

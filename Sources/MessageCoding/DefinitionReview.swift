@@ -9,6 +9,10 @@ public struct DefinitionReview: Sendable {
     public let document: DefinitionDocument
     /// The compiled version.
     public let program: CompiledProtocol
+
+    /// The contradictions that the document makes provable, and what of it can never count. They are no
+    /// faults.
+    public var findings: ProtocolReview { program.review() }
   }
 
   /// The document, where nothing is wrong with it.

@@ -67,8 +67,39 @@ class Validate(ProtocolTestCase):
         self.assertEqual(done.stderr, "")
         built_in = self.run_protocol("validate", str(BUILT_IN)).stdout
         self.assertRegex(built_in, r"^nct06373081 version \S+: valid, digest [0-9a-f]{64}, ")
-        self.assertEqual(built_in.count("\n"), 1)
         self.assertEqual(self.run_protocol("validate", "-", stdin=SMALL).stdout, done.stdout)
+
+    def test_contradictions_are_warned_of_and_are_no_fault(self):
+        lines = self.run_protocol("validate", str(BUILT_IN)).stdout.splitlines()
+        self.assertTrue(all(line.startswith("warning: ") for line in lines[1:]))
+        self.assertIn(
+            "warning: DEAD_ARM APS.3a, C3.8 [enrolment, cohort aps]: 'APS.3a' in 'APS.3.anticoagulated' can "
+            "never be true beside what is needed with it: 'C3.8' (needs inr < 1.5 x ULN) and 'APS.3a' (implies inr >= 2 {INR}) exclude "
+            "each other (inr 2 {INR} at the highest upper limit of normal, 1.3 {INR}, of which 1.5 times are "
+            "1.95 {INR})",
+            lines,
+        )
+        kinds = [line.split()[1] for line in lines[1:]]
+        self.assertEqual(
+            {kind: kinds.count(kind) for kind in kinds},
+            {
+                "DEAD_ARM": 1, "CANNOT_MATTER": 3, "STAGES_DIFFER": 3, "SCORE_ITEM_EXCLUDES": 2,
+                "EXEMPTION_WITHOUT_LIMIT": 6, "NO_AGE_LIMIT": 2, "TREATMENT_MAKES_STALE": 1,
+            },
+        )
+        planted = SMALL + (
+            "  - id: A.2\n    role: CRITERION_ROLE_EXCLUSION\n    stages: [STAGE_ENROLMENT]\n"
+            "    titles: [{language: en, text: Planted}]\n    same_as: {criterion: count}\n"
+        )
+        done = self.run_protocol("validate", self.definition(planted))
+        self.assertRegex(
+            done.stdout.splitlines()[1],
+            r"^warning: EMPTY_INTERVAL A\.2, A\.1 \[enrolment, cohort A\]: .* exclude each other: nobody can "
+            r"be eligible through the cohort A \(anc <= 1 10\*9/L against anc > 1 10\*9/L\)$",
+        )
+        self.assertEqual(done.stderr, "")
+        help = " ".join(self.run_protocol("validate", "--help").stdout.split())
+        self.assertIn("A warning is no fault and changes no verdict.", help)
 
     def test_everything_that_is_wrong_is_named_at_once(self):
         changes = (

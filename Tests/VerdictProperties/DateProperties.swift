@@ -121,12 +121,15 @@ package struct DateProperties {
       let failing = verdict.results.filter {
         $0.parentID.isEmpty && $0.outcome.isFailure && ["", cohort.cohort].contains($0.cohort)
       }.map(\.id)
-      check(cohort.passesOn, "cohort \(cohort.cohort)", failing, patient, trial, seed) { later in
+      let known = verdict.results.filter { $0.id.hasPrefix("EX") && $0.outcome != .unknown }
+      check(
+        cohort.passesOn, "cohort \(cohort.cohort)", failing, known.map(\.id), patient, trial, seed
+      ) { later in
         later.cohorts.contains { $0.cohort == cohort.cohort && $0.outcome == .ineligible }
       }
     }
     for result in verdict.results where result.passesOn != nil && generator.chance(oneIn: 2) {
-      check(result.passesOn, result.id, [result.id], patient, trial, seed) { later in
+      check(result.passesOn, result.id, [result.id], [], patient, trial, seed) { later in
         later.results.contains { $0.id == result.id && $0.outcome.isFailure }
       }
     }
@@ -155,17 +158,20 @@ package struct DateProperties {
 
   /// - Parameters:
   ///   - failing: the criteria whose failures are to pass.
+  ///   - inForce: criteria that facts between now and then may bring into doubt.
   ///   - fails: whether a later verdict fails still.
   private mutating func check(
-    _ passesOn: PassesOn?, _ what: String, _ failing: [String], _ patient: RandomPatient,
-    _ trial: RealTrial, _ seed: UInt64, _ fails: (Verdict) -> Bool
+    _ passesOn: PassesOn?, _ what: String, _ failing: [String], _ inForce: [String],
+    _ patient: RandomPatient, _ trial: RealTrial, _ seed: UInt64, _ fails: (Verdict) -> Bool
   ) {
     guard let passesOn else { return }
-    /// Whether every failure of today has certainly passed.
+    /// Whether every failure of today has certainly passed, and nothing that came into force is in doubt.
     func hasPassed(_ date: CalendarDate) -> Bool {
       let later = trial.verdict(patient, on: date)
       return !fails(later)
-        && !later.results.contains { failing.contains($0.id) && $0.outcome == .unknown }
+        && !later.results.contains { result in
+          result.outcome == .unknown && (failing.contains(result.id) || inForce.contains(result.id))
+        }
     }
     if let date = passesOn.date {
       count("passes on")

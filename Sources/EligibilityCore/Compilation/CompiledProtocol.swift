@@ -41,6 +41,7 @@ public struct CompiledProtocol: Sendable {
   /// Disease set of each cohort.
   let diseaseSets: [Int]
   let engine: EngineReadings
+  let relations: CompiledRelations
 
   /// Validates and compiles a definition.
   ///
@@ -61,6 +62,7 @@ public struct CompiledProtocol: Sendable {
     self.criteria = program.criteria.map(CompiledCriterion.init)
     self.diseaseSets = program.diseaseSets
     self.engine = program.engine
+    self.relations = program.relations
     self.stages = Set(program.criteria.filter { $0.role != .shared }.flatMap(\.stages))
     self.summaries = zip(program.criteria, definition.criteria).compactMap { compiled, source in
       guard compiled.isReported else { return nil }

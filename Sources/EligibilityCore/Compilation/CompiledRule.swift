@@ -80,7 +80,7 @@ struct CriterionDraft {
 }
 
 /// The logic of a node with every name resolved.
-enum CompiledRule: Sendable {
+enum CompiledRule: Sendable, Hashable {
   case group(kind: GroupKind, members: [Int], atLeast: Int)
   case conditional(condition: Int, then: Int, otherwise: Int)
   case sameAs(Int)
@@ -139,8 +139,8 @@ extension CompiledRule {
   }
 }
 
-struct CompiledResultTest: Sendable {
-  enum Limit: Sendable {
+struct CompiledResultTest: Sendable, Hashable {
+  enum Limit: Sendable, Hashable {
     /// In each concept's canonical unit, parallel to `concepts`.
     case values([ExactRational], text: String, unit: String)
     case ulnMultiple(ExactRational, text: String)
@@ -157,19 +157,19 @@ struct CompiledResultTest: Sendable {
   var invalidAfter: CompiledInvalidAfter?
 }
 
-struct CompiledMeasuredTest: Sendable {
+struct CompiledMeasuredTest: Sendable, Hashable {
   var concepts: [Int]
   var notBefore: [Int]
   var noneIsFalse: Bool
   var invalidAfter: CompiledInvalidAfter?
 }
 
-struct CompiledInvalidAfter: Sendable {
+struct CompiledInvalidAfter: Sendable, Hashable {
   var drugSet: Int
   var window: CalendarPeriod
 }
 
-struct CompiledDurationTest: Sendable {
+struct CompiledDurationTest: Sendable, Hashable {
   var components: [Int]
   var period: CalendarPeriod
   var isStrict: Bool
@@ -177,7 +177,7 @@ struct CompiledDurationTest: Sendable {
   var isConcurrent: Bool
 }
 
-struct CompiledChangeTest: Sendable {
+struct CompiledChangeTest: Sendable, Hashable {
   var concept: Int
   var direction: ChangeDirection
   var comparison: ComparisonOperator
@@ -188,7 +188,7 @@ struct CompiledChangeTest: Sendable {
   var baseline: ChangeBaseline
 }
 
-struct CompiledPersistenceTest: Sendable {
+struct CompiledPersistenceTest: Sendable, Hashable {
   var concepts: [Int]
   var count: Int
   var apart: CalendarPeriod?
@@ -202,7 +202,7 @@ struct CompiledPersistenceTest: Sendable {
   var needsAmount: Bool { above != nil || abovePercentile99 }
 }
 
-struct CompiledFindingTest: Sendable {
+struct CompiledFindingTest: Sendable, Hashable {
   var concepts: [Int]
   var expectsPositive: Bool
   var window: CalendarPeriod?
@@ -214,7 +214,7 @@ struct CompiledFindingTest: Sendable {
   var latestOnly: Bool
 }
 
-struct CompiledExposureTest: Sendable {
+struct CompiledExposureTest: Sendable, Hashable {
   var drugSet: Int
   var window: CalendarPeriod?
   var anchorConcept: Int?
@@ -224,7 +224,7 @@ struct CompiledExposureTest: Sendable {
   var openSet: Int?
 }
 
-struct CompiledConditionTest: Sendable {
+struct CompiledConditionTest: Sendable, Hashable {
   var conditionSet: Int
   var scope: ConditionScope
   var window: CalendarPeriod?
@@ -236,7 +236,7 @@ struct CompiledConditionTest: Sendable {
   var absenceIsNo: Bool
 }
 
-struct CompiledStatementTest: Sendable {
+struct CompiledStatementTest: Sendable, Hashable {
   var concept: Int
   var expectsYes: Bool
   var noWithoutCondition: Int?
@@ -246,7 +246,7 @@ struct CompiledStatementTest: Sendable {
   var window: CalendarPeriod?
 }
 
-struct CompiledAssessmentTest: Sendable {
+struct CompiledAssessmentTest: Sendable, Hashable {
   var instrument: Int
   var comparison: ComparisonOperator
   var limit: ExactRational
@@ -255,7 +255,7 @@ struct CompiledAssessmentTest: Sendable {
   var windowDays: Int?
 }
 
-struct CompiledDailyDoseTest: Sendable {
+struct CompiledDailyDoseTest: Sendable, Hashable {
   var drugSet: Int
   /// Factor to the reference drug, by concept.
   var factors: [Int: ExactRational]
@@ -269,7 +269,7 @@ struct CompiledDailyDoseTest: Sendable {
   var rule: DailyDoseRule
 }
 
-struct CompiledClearanceTest: Sendable {
+struct CompiledClearanceTest: Sendable, Hashable {
   var comparison: ComparisonOperator
   var limit: ExactRational
   var limitText: String

@@ -7,6 +7,7 @@ struct ProtocolCompiler {
     var diseaseSets: [Int]
     var readings: [Reading]
     var engine: EngineReadings
+    var relations: CompiledRelations
   }
 
   /// Limits of a definition: beyond them it is refused, so that compiling and evaluating stay bounded.
@@ -41,6 +42,7 @@ struct ProtocolCompiler {
     let diseaseSets = compileCohorts()
     var criteria = compileCriteria()
     if criteria.count <= Self.maximumCriteria { link(&criteria) }
+    let relations = compileRelations()
     checkReadingsAreApplied()
     guard errors.isEmpty else { throw DefinitionErrors(errors: errors) }
     let readings = definition.knobs.map {
@@ -48,7 +50,7 @@ struct ProtocolCompiler {
     }
     return Program(
       catalogue: catalogue, criteria: criteria, diseaseSets: diseaseSets, readings: readings,
-      engine: engine)
+      engine: engine, relations: relations)
   }
 
   mutating func report(_ path: String, _ reason: String, _ message: String) {

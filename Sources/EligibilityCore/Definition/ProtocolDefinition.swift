@@ -23,6 +23,8 @@ public struct ProtocolDefinition: Sendable, Hashable {
   public var readings: [Reading] = []
   /// In protocol order.
   public var criteria: [Criterion] = []
+  /// What may be taken for granted. Only the review of a definition uses it; no evaluation does.
+  public var relations: [Relation] = []
 
   /// Creates an empty definition.
   public init() {}

@@ -95,10 +95,11 @@ extension Evaluation {
         continue
       }
       let graded = Set(fact.grades.map(\.system))
-      let certain = fact.grades.count { $0.grade == grade }
       let open = systems.filter { !graded.contains($0) }
-      let truth: Truth =
-        certain >= atLeast ? .true : certain + open.count < atLeast ? .false : .unknown
+      var total = PartialTotal<Int>()
+      for recorded in fact.grades where recorded.grade == grade { total.add(1) }
+      total.addMissing(0...open.count)
+      let truth = total.compare(.greaterOrEqual, atLeast)
       truths.append(truth)
       if truth == .unknown { ungraded = open }
       if withEvidence {

@@ -165,7 +165,7 @@ extension Evaluation {
   /// When the exposure leaves the window.
   private func turning(_ exposure: ResolvedMedication, _ test: CompiledExposureTest) -> Turning {
     guard let window = test.window else { return .never }
-    guard let last = exposure.end?.latest else {
+    guard let last = exposure.end?.latest, !exposure.isEndOpen else {
       return .after("AFTER_LAST_DOSE \(window.passingGap(program.engine.windowBounds))")
     }
     return window.firstPassingDate(afterEvent: last, bounds: program.engine.windowBounds)

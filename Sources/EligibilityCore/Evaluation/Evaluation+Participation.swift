@@ -77,9 +77,12 @@ extension Evaluation {
   private func turning(
     _ fact: TrialParticipation, _ end: ParticipationEnd, _ period: CalendarPeriod
   ) -> Turning {
-    guard fact.state != .ongoing, let last = lastDay(fact, end).map(dates)?.latest else {
+    guard fact.state != .ongoing, let end = lastDay(fact, end) else {
       return .after("AFTER_PARTICIPATION_ENDS \(period)")
     }
+    // Whoever certainly began, or had a dose, within the window took part within it.
+    let others = [fact.start, fact.lastDose].compactMap { $0.map(dates)?.earliest }
+    let last = others.reduce(dates(end).latest, max)
     return period.firstPassingDate(afterEvent: last, bounds: program.engine.windowBounds)
       .map { .on($0) } ?? .never
   }

@@ -49,7 +49,7 @@ final class Evaluation {
       lastMoment: parameters.stage == .infusion
         ? parameters.plannedInfusionTime?.instants(in: site.timeZone).latest : nil)
     facts = resolver.resolve()
-    hasLaterFacts = Self.hasLaterFacts(facts, snapshot, parameters)
+    hasLaterFacts = Self.hasLaterFacts(facts, after: parameters.indexDate)
     issues = facts.issues
     knownIssues = Set(facts.issues)
     results = [NodeResult?](repeating: nil, count: program.criteria.count)

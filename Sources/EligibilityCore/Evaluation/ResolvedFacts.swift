@@ -20,6 +20,8 @@ struct ResolvedMedication {
   var startInstant: Instant?
   /// First and last day on which the last dose can lie; nil = ongoing.
   var end: DateRange?
+  /// Whether nobody knows if it goes on: the last dose can lie on the index date, whichever that is.
+  var isEndOpen = false
   var isDated: Bool
   var problem: String?
 }
@@ -244,6 +246,7 @@ struct FactResolver {
     let start = dates(fact.start, of: fact.id, "\(path).start", &problem)
     if isLater(start, of: fact.id, "\(path).start", problem) { return }
     var end: DateRange? = start
+    var isEndOpen = false
     if let given = fact.end {
       let range = given.dates(in: zone)
       if range.latest < start.earliest {
@@ -256,6 +259,7 @@ struct FactResolver {
       case .active: end = nil
       case .unknown, .onHold:
         end = DateRange(earliest: start.earliest, latest: max(lastDay, indexDate))
+        isEndOpen = true
       case .completed, .stopped:
         if fact.frequency != nil || fact.doseBasis == .perDay {
           end = DateRange(earliest: start.earliest, latest: lastDay)
@@ -266,7 +270,7 @@ struct FactResolver {
     facts.medications.append(
       ResolvedMedication(
         index: index, concept: concept, start: start, startInstant: instant(fact.start), end: end,
-        isDated: fact.start != nil, problem: problem))
+        isEndOpen: isEndOpen, isDated: fact.start != nil, problem: problem))
   }
 
   // MARK: Conditions, attestations, assessments

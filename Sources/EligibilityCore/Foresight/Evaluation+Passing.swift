@@ -23,16 +23,11 @@ final class Probes {
 
 extension Evaluation {
   /// Whether facts lie after the index date, or an exposure whose end is not known reaches up to it.
-  static func hasLaterFacts(
-    _ facts: ResolvedFacts, _ snapshot: PatientSnapshot, _ parameters: EvaluationParameters
-  ) -> Bool {
-    let date = parameters.indexDate
-    if facts.hasLaterFacts || facts.lastDay > date { return true }
-    return facts.medications.contains { exposure in
-      guard let end = exposure.end else { return false }
-      let status = snapshot.medications[exposure.index].status
-      return end.latest > date || ((status == .unknown || status == .onHold) && end.latest >= date)
-    }
+  static func hasLaterFacts(_ facts: ResolvedFacts, after date: CalendarDate) -> Bool {
+    facts.hasLaterFacts || facts.lastDay > date
+      || facts.medications.contains { exposure in
+        exposure.isEndOpen || exposure.end.map { $0.latest > date } ?? false
+      }
   }
 
   /// The same patient on a later date, from its first moment on where the infusion is planned for one.

@@ -42,14 +42,9 @@ public enum Truth: UInt8, Sendable, Hashable, Comparable, CaseIterable {
 
   /// Whether at least `count` are true: known as soon as the unknown ones cannot change it.
   public static func atLeast(_ count: Int, of truths: some Sequence<Truth>) -> Truth {
-    var certain = 0
-    var possible = 0
-    for truth in truths {
-      if truth == .true { certain += 1 }
-      if truth != .false { possible += 1 }
-    }
-    if certain >= count { return .true }
-    return possible < count ? .false : .unknown
+    var total = PartialTotal<Int>()
+    for truth in truths { total.count(truth) }
+    return total.compare(.greaterOrEqual, count)
   }
 
   /// If, then, else: with an unknown condition it is known only where both branches agree.

@@ -30,6 +30,9 @@ extension FormReader {
     definition.criteria = list(message.criteria, message.n_criteria, "criteria") {
       $0.criterion($1)
     }
+    definition.relations = list(message.relations, message.n_relations, "relations") {
+      $0.relation($1)
+    }
     return definition
   }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite struct DefinitionErrorsTests {
   static let faults =
     CatalogueFaultTests.all + PlanFaultTests.all + LogicFaultTests.all + RuleFaultTests.all
-    + TreatmentFaultTests.all + CourseFaultTests.all
+    + TreatmentFaultTests.all + CourseFaultTests.all + RelationFaultTests.all
 
   /// Without this no table above would say anything.
   @Test func theWholeDefinitionHasNoFault() {

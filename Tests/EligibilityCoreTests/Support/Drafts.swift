@@ -141,6 +141,44 @@ extension Rule {
   }
 }
 
+extension Relation {
+  private init(_ kind: Kind) {
+    self.init()
+    source = "a paper"
+    self.kind = kind
+  }
+
+  static func implies(
+    _ criterion: String, _ concept: String, _ comparison: ComparisonOperator,
+    _ value: ExactDecimal, _ unit: String
+  ) -> Relation {
+    var implied = ImpliedResult()
+    implied.criterion = criterion
+    implied.concept = concept
+    implied.comparison = comparison
+    implied.value = Quantity(value: value, unit: unit)
+    return Relation(.impliedResult(implied))
+  }
+
+  static func upperLimit(_ concept: String, _ value: ExactDecimal, _ unit: String) -> Relation {
+    var bound = UpperLimitBound()
+    bound.concept = concept
+    bound.atMost = Quantity(value: value, unit: unit)
+    return Relation(.upperLimitBound(bound))
+  }
+
+  static func item(_ instrument: String, _ item: String, _ points: String, _ criterion: String)
+    -> Relation
+  {
+    var score = ScoreItem()
+    score.instrument = instrument
+    score.item = item
+    score.points = points
+    score.criterion = criterion
+    return Relation(.scoreItem(score))
+  }
+}
+
 extension PeriodDefinition {
   init(_ count: Int, _ unit: CalendarPeriod.Unit?) {
     self.init()

@@ -18,6 +18,10 @@ PROTOBUF_C__BEGIN_DECLS
 #include "trialgate/v1/values.pb-c.h"
 
 typedef struct Trialgate__V1__ProtocolDefinition Trialgate__V1__ProtocolDefinition;
+typedef struct Trialgate__V1__Relation Trialgate__V1__Relation;
+typedef struct Trialgate__V1__ImpliedResult Trialgate__V1__ImpliedResult;
+typedef struct Trialgate__V1__UpperLimitBound Trialgate__V1__UpperLimitBound;
+typedef struct Trialgate__V1__ScoreItem Trialgate__V1__ScoreItem;
 typedef struct Trialgate__V1__UnitDefinition Trialgate__V1__UnitDefinition;
 typedef struct Trialgate__V1__ConceptDefinition Trialgate__V1__ConceptDefinition;
 typedef struct Trialgate__V1__CodeSetMember Trialgate__V1__CodeSetMember;
@@ -463,10 +467,131 @@ struct  Trialgate__V1__ProtocolDefinition
    */
   size_t n_criteria;
   Trialgate__V1__Criterion **criteria;
+  /*
+   * What may be taken for granted about criteria and quantities. Only the review of a definition uses it, to
+   * prove contradictions; no evaluation does.
+   */
+  size_t n_relations;
+  Trialgate__V1__Relation **relations;
 };
 #define TRIALGATE__V1__PROTOCOL_DEFINITION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__protocol_definition__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+typedef enum {
+  TRIALGATE__V1__RELATION__KIND__NOT_SET = 0,
+  TRIALGATE__V1__RELATION__KIND_IMPLIED_RESULT = 2,
+  TRIALGATE__V1__RELATION__KIND_UPPER_LIMIT_BOUND = 3,
+  TRIALGATE__V1__RELATION__KIND_SCORE_ITEM = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__RELATION__KIND__CASE)
+} Trialgate__V1__Relation__KindCase;
+
+/*
+ * Something that holds whoever the patient is. It never changes a verdict.
+ */
+struct  Trialgate__V1__Relation
+{
+  ProtobufCMessage base;
+  /*
+   * Why it may be taken for granted: a guideline, a paper, a paragraph of the protocol. Required.
+   */
+  char *source;
+  Trialgate__V1__Relation__KindCase kind_case;
+  union {
+    /*
+     * A criterion says something about results.
+     */
+    Trialgate__V1__ImpliedResult *implied_result;
+    /*
+     * Upper limits of normal have a bound of their own.
+     */
+    Trialgate__V1__UpperLimitBound *upper_limit_bound;
+    /*
+     * An item of a score says something about a criterion.
+     */
+    Trialgate__V1__ScoreItem *score_item;
+  };
+};
+#define TRIALGATE__V1__RELATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__relation__descriptor) \
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__RELATION__KIND__NOT_SET, {0} }
+
+
+/*
+ * While a criterion is true, the results of a concept that count satisfy a limit.
+ */
+struct  Trialgate__V1__ImpliedResult
+{
+  ProtobufCMessage base;
+  /*
+   * Id of the criterion or step.
+   */
+  char *criterion;
+  /*
+   * Id of the concept: a quantity, or a finding with an amount.
+   */
+  char *concept;
+  /*
+   * How its results compare with the value.
+   */
+  Trialgate__V1__ComparisonOperator operator_;
+  /*
+   * The value, in a unit of the concept and without a comparator.
+   */
+  Trialgate__V1__Quantity *value;
+};
+#define TRIALGATE__V1__IMPLIED_RESULT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__implied_result__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TRIALGATE__V1__COMPARISON_OPERATOR__COMPARISON_OPERATOR_UNSPECIFIED, NULL }
+
+
+/*
+ * No laboratory states a higher upper limit of normal for a concept.
+ */
+struct  Trialgate__V1__UpperLimitBound
+{
+  ProtobufCMessage base;
+  /*
+   * Id of the concept: a quantity, or a finding with an amount. At most one bound for each.
+   */
+  char *concept;
+  /*
+   * The highest upper limit of normal, above 0, in a unit of the concept and without a comparator.
+   */
+  Trialgate__V1__Quantity *at_most;
+};
+#define TRIALGATE__V1__UPPER_LIMIT_BOUND__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__upper_limit_bound__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL }
+
+
+/*
+ * Where an item of a score is present, a criterion is true.
+ */
+struct  Trialgate__V1__ScoreItem
+{
+  ProtobufCMessage base;
+  /*
+   * Id of the instrument.
+   */
+  char *instrument;
+  /*
+   * Name of the item: `seizure`. An item that makes several criteria true has an entry for each.
+   */
+  char *item;
+  /*
+   * What the item adds to the total, decimal text above 0; the same in every entry of the item.
+   */
+  char *points;
+  /*
+   * Id of the criterion or step that is true whenever the item is present.
+   */
+  char *criterion;
+};
+#define TRIALGATE__V1__SCORE_ITEM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__score_item__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -1838,6 +1963,82 @@ Trialgate__V1__ProtocolDefinition *
 void   trialgate__v1__protocol_definition__free_unpacked
                      (Trialgate__V1__ProtocolDefinition *message,
                       ProtobufCAllocator *allocator);
+/* Trialgate__V1__Relation methods */
+void   trialgate__v1__relation__init
+                     (Trialgate__V1__Relation         *message);
+size_t trialgate__v1__relation__get_packed_size
+                     (const Trialgate__V1__Relation   *message);
+size_t trialgate__v1__relation__pack
+                     (const Trialgate__V1__Relation   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__relation__pack_to_buffer
+                     (const Trialgate__V1__Relation   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__Relation *
+       trialgate__v1__relation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__relation__free_unpacked
+                     (Trialgate__V1__Relation *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__ImpliedResult methods */
+void   trialgate__v1__implied_result__init
+                     (Trialgate__V1__ImpliedResult         *message);
+size_t trialgate__v1__implied_result__get_packed_size
+                     (const Trialgate__V1__ImpliedResult   *message);
+size_t trialgate__v1__implied_result__pack
+                     (const Trialgate__V1__ImpliedResult   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__implied_result__pack_to_buffer
+                     (const Trialgate__V1__ImpliedResult   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__ImpliedResult *
+       trialgate__v1__implied_result__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__implied_result__free_unpacked
+                     (Trialgate__V1__ImpliedResult *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__UpperLimitBound methods */
+void   trialgate__v1__upper_limit_bound__init
+                     (Trialgate__V1__UpperLimitBound         *message);
+size_t trialgate__v1__upper_limit_bound__get_packed_size
+                     (const Trialgate__V1__UpperLimitBound   *message);
+size_t trialgate__v1__upper_limit_bound__pack
+                     (const Trialgate__V1__UpperLimitBound   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__upper_limit_bound__pack_to_buffer
+                     (const Trialgate__V1__UpperLimitBound   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__UpperLimitBound *
+       trialgate__v1__upper_limit_bound__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__upper_limit_bound__free_unpacked
+                     (Trialgate__V1__UpperLimitBound *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__ScoreItem methods */
+void   trialgate__v1__score_item__init
+                     (Trialgate__V1__ScoreItem         *message);
+size_t trialgate__v1__score_item__get_packed_size
+                     (const Trialgate__V1__ScoreItem   *message);
+size_t trialgate__v1__score_item__pack
+                     (const Trialgate__V1__ScoreItem   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__score_item__pack_to_buffer
+                     (const Trialgate__V1__ScoreItem   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__ScoreItem *
+       trialgate__v1__score_item__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__score_item__free_unpacked
+                     (Trialgate__V1__ScoreItem *message,
+                      ProtobufCAllocator *allocator);
 /* Trialgate__V1__UnitDefinition methods */
 void   trialgate__v1__unit_definition__init
                      (Trialgate__V1__UnitDefinition         *message);
@@ -2584,6 +2785,18 @@ void   trialgate__v1__enrolment_test__free_unpacked
 typedef void (*Trialgate__V1__ProtocolDefinition_Closure)
                  (const Trialgate__V1__ProtocolDefinition *message,
                   void *closure_data);
+typedef void (*Trialgate__V1__Relation_Closure)
+                 (const Trialgate__V1__Relation *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__ImpliedResult_Closure)
+                 (const Trialgate__V1__ImpliedResult *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__UpperLimitBound_Closure)
+                 (const Trialgate__V1__UpperLimitBound *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__ScoreItem_Closure)
+                 (const Trialgate__V1__ScoreItem *message,
+                  void *closure_data);
 typedef void (*Trialgate__V1__UnitDefinition_Closure)
                  (const Trialgate__V1__UnitDefinition *message,
                   void *closure_data);
@@ -2722,6 +2935,10 @@ extern const ProtobufCEnumDescriptor    trialgate__v1__duration_start__descripto
 extern const ProtobufCEnumDescriptor    trialgate__v1__change_direction__descriptor;
 extern const ProtobufCEnumDescriptor    trialgate__v1__change_baseline__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__protocol_definition__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__relation__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__implied_result__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__upper_limit_bound__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__score_item__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__unit_definition__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__concept_definition__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__code_set_member__descriptor;
