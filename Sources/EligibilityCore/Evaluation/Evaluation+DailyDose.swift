@@ -169,26 +169,27 @@ extension Evaluation {
   ) -> Turning? {
     let bounds = program.engine.windowBounds
     let gap = test.window.passingGap(bounds)
-    if test.rule == .meanDaily { return meanTurning(sources, test, gap) }
+    if test.rule == .meanDaily { return falling(sources, test, gap) }
     guard let last = days.last(where: { $0.dose.compare(test) != .false })?.day else { return nil }
     let ongoing = byPrescription(sources.filter { $0.exposure.end == nil })
     if days.contains(where: { total(on: $0.day, ongoing, test).compare(test) != .false }) {
-      return .after("AFTER_LAST_DOSE_OVER_LIMIT \(gap)")
+      // What is given seldom leaves a gap that is longer than the window.
+      let isSeldom = sources.contains { source in
+        source.exposure.end == nil
+          && snapshot.medications[source.exposure.index].frequency?.daysBetween != nil
+      }
+      return isSeldom ? falling(sources, test, gap) : .after("AFTER_LAST_DOSE_OVER_LIMIT \(gap)")
     }
     return test.window.firstPassingDate(afterEvent: last, bounds: bounds).map { .on($0) }
   }
 
-  /// When the mean of the window has fallen to the limit: it falls day by day after the last dose.
-  private func meanTurning(
+  /// When the window's sum has fallen to the limit, looked for day by day: a mean falls with every day after
+  /// the last dose.
+  private func falling(
     _ sources: [DoseSource], _ test: CompiledDailyDoseTest, _ gap: String
   ) -> Turning? {
-    let ends = sources.map(\.exposure.end)
-    guard let last = ends.compactMap({ $0?.latest }).max() ?? Optional(indexDate),
-      let end = test.window.firstPassingDate(
-        afterEvent: max(last, indexDate), bounds: program.engine.windowBounds)
-    else { return nil }
     var day = indexDate
-    for _ in 0..<Self.longestFall where day < end {
+    for _ in 0..<Self.longestFall {
       guard let next = day.adding(days: 1),
         let window = test.window.window(endingOn: next, bounds: program.engine.windowBounds)
       else { return nil }
@@ -196,11 +197,12 @@ extension Evaluation {
       if value.compare(test) == .false { return .on(next) }
       day = next
     }
-    return ends.contains { $0 == nil } ? .after("AFTER_LAST_DOSE_OVER_LIMIT \(gap)") : nil
+    let isOngoing = sources.contains { $0.exposure.end == nil }
+    return isOngoing ? .after("AFTER_LAST_DOSE_OVER_LIMIT \(gap)") : nil
   }
 
-  /// Days on which a mean is followed.
-  private static let longestFall = 120
+  /// Days on which a sum is followed.
+  private static let longestFall = 62
 }
 
 extension ExactInterval {

@@ -192,7 +192,7 @@ extension Evaluation {
 
 extension Frequency {
   /// Days from one administration to the next, where they are not given every day.
-  fileprivate var daysBetween: Int? {
+  var daysBetween: Int? {
     let days =
       switch unit {
       case .hour: 1
