@@ -168,22 +168,23 @@ extension Evaluation {
       test.window.unit == .hours
       ? CalendarPeriod(count: test.window.count / 24 + 1, unit: .days) : test.window
     var pattern: Int?
-    var last = indexDate
+    var days: Set<CalendarDate> = []
     var isOngoing = false
     for exposure in facts.medications where membership(exposure, test.drugSet) != .false {
-      for day in [exposure.start, exposure.end].compactMap({ $0 })
-        .flatMap({ [$0.earliest, $0.latest] })
-      {
-        for near in [day.adding(days: -1), day, day.adding(days: 1)] {
-          dates.add(near.map(DateRange.init), window: window)
-        }
-        last = max(last, day)
+      for range in [exposure.start, exposure.end].compactMap({ $0 }) {
+        days.formUnion([range.earliest, range.latest])
       }
       if exposure.end == nil { isOngoing = true }
       if let days = snapshot.medications[exposure.index].frequency?.daysBetween {
         pattern = lcm(pattern ?? 1, days)
       }
     }
+    for day in days {
+      for near in [day.adding(days: -1), day, day.adding(days: 1)] {
+        dates.add(near.map(DateRange.init), window: window)
+      }
+    }
+    var last = max(days.max() ?? indexDate, indexDate)
     guard pattern != nil || test.rule == .meanDaily else { return }
     if let pattern, isOngoing { last = last.adding(days: pattern) ?? last }
     dates.addEveryDay(upTo: last, window: window)
@@ -217,6 +218,12 @@ struct ChangeDates {
   private let start: CalendarDate
   private let bounds: WindowBounds
   private(set) var found: Set<CalendarDate> = []
+  private var known: Set<Event> = []
+
+  private struct Event: Hashable {
+    var day: CalendarDate
+    var window: CalendarPeriod?
+  }
 
   init(after start: CalendarDate, bounds: WindowBounds) {
     self.start = start
@@ -232,6 +239,8 @@ struct ChangeDates {
   mutating func add(_ dates: DateRange?, window: CalendarPeriod? = nil) {
     guard let dates else { return }
     for day in [dates.earliest, dates.latest] {
+      // Many facts lie on one day.
+      guard known.insert(Event(day: day, window: window)).inserted else { continue }
       add(day)
       if let window { add(window.firstPassingDate(afterEvent: day, bounds: bounds)) }
     }

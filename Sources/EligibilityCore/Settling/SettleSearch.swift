@@ -54,8 +54,7 @@ struct SettleSearch {
       let cells =
         contended.contains(step.scale)
         ? [Support.Cells(scale: step.scale, mask: masks[number])] : []
-      let single = Support(
-        variables: .single(step.variable), steps: .single(number), cells: cells)
+      let single = Support(variable: step.variable, step: number, cells: cells)
       whole = whole?.joined(with: single)
     }
     return whole
@@ -119,7 +118,7 @@ struct SettleSearch {
     case .steps: return .open
     case .node:
       let found = supports(of: plan)
-      return found.isEmpty ? .impossible : found.contains(Support()) ? .settled : .open
+      return found.isEmpty ? .impossible : found.contains(where: \.isEmpty) ? .settled : .open
     case .all(let parts):
       let prospects = parts.map { prospect($0) }
       if prospects.contains(.impossible) { return .impossible }

@@ -2,8 +2,8 @@ extension SettleUniverse {
   /// The sets that some supports amount to: minimal in the things they ask for. Ways that ask for the same
   /// facts are one set.
   func settleSets(_ supports: [Support], _ direction: SettleDirection) -> [SettleSet] {
-    var kept: [(variables: VariableSet, facts: [FactSteps])] = []
-    for support in supports.sorted(by: Support.comesFirst) where support != Support() {
+    var kept: [(variables: NumberSet, facts: [FactSteps])] = []
+    for support in supports.sorted(by: Support.comesFirst) where !support.isEmpty {
       let isMore = kept.contains {
         $0.variables != support.variables && $0.variables.isSubset(of: support.variables)
       }

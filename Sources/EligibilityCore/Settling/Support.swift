@@ -1,37 +1,109 @@
-/// A set of small numbers.
-struct NumberSet<Words: SIMD>: Hashable where Words.Scalar == UInt64 {
-  private(set) var words = Words()
+/// A set of numbers below 512, held in words: sets are joined and compared hundreds of thousands of times.
+struct NumberSet: Hashable {
+  private var first = Half()
+  private var second = Half()
+
+  /// 256 numbers.
+  private struct Half: Hashable {
+    var (a, b, c, d): (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+    static func == (left: Half, right: Half) -> Bool {
+      left.a == right.a && left.b == right.b && left.c == right.c && left.d == right.d
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(a)
+      hasher.combine(b)
+      hasher.combine(c)
+      hasher.combine(d)
+    }
+
+    subscript(word: Int) -> UInt64 {
+      get {
+        switch word {
+        case 0: a
+        case 1: b
+        case 2: c
+        default: d
+        }
+      }
+      set {
+        switch word {
+        case 0: a = newValue
+        case 1: b = newValue
+        case 2: c = newValue
+        default: d = newValue
+        }
+      }
+    }
+
+    func union(_ other: Half) -> Half {
+      Half((a | other.a, b | other.b, c | other.c, d | other.d))
+    }
+
+    init() {}
+
+    private init(_ words: (UInt64, UInt64, UInt64, UInt64)) { (a, b, c, d) = words }
+
+    func isSubset(of other: Half) -> Bool {
+      (a & ~other.a) | (b & ~other.b) | (c & ~other.c) | (d & ~other.d) == 0
+    }
+
+    var count: Int {
+      a.nonzeroBitCount + b.nonzeroBitCount + c.nonzeroBitCount + d.nonzeroBitCount
+    }
+  }
+
+  private subscript(word: Int) -> UInt64 {
+    get { word < 4 ? first[word] : second[word - 4] }
+    set {
+      if word < 4 { first[word] = newValue } else { second[word - 4] = newValue }
+    }
+  }
 
   static func single(_ number: Int) -> NumberSet {
     var set = NumberSet()
-    set.words[number / 64] = 1 << UInt64(number % 64)
+    set[number / 64] = 1 << UInt64(number % 64)
     return set
   }
 
   func union(_ other: NumberSet) -> NumberSet {
-    var set = self
-    set.words |= other.words
+    var set = NumberSet()
+    set.first = first.union(other.first)
+    set.second = second.union(other.second)
     return set
   }
 
-  func isSubset(of other: NumberSet) -> Bool { words & other.words == words }
+  func isSubset(of other: NumberSet) -> Bool {
+    first.isSubset(of: other.first) && second.isSubset(of: other.second)
+  }
 
-  func contains(_ number: Int) -> Bool { words[number / 64] & (1 << UInt64(number % 64)) != 0 }
+  func contains(_ number: Int) -> Bool { self[number / 64] & (1 << UInt64(number % 64)) != 0 }
 
-  var count: Int { words.indices.reduce(0) { $0 + words[$1].nonzeroBitCount } }
+  var count: Int { first.count + second.count }
 
   /// The numbers, in order.
   var numbers: [Int] {
-    words.indices.flatMap { index in
-      (0..<64).filter { words[index] & (1 << UInt64($0)) != 0 }.map { index * 64 + $0 }
+    var found: [Int] = []
+    for word in 0..<8 {
+      var bits = self[word]
+      while bits != 0 {
+        found.append(word * 64 + bits.trailingZeroBitCount)
+        bits &= bits - 1
+      }
     }
+    return found
+  }
+
+  /// Whether the first number that is in one of them alone is in this one.
+  func comesBefore(_ other: NumberSet) -> Bool {
+    for word in 0..<8 {
+      let different = self[word] ^ other[word]
+      if different != 0 { return self[word] & (different & (~different + 1)) != 0 }
+    }
+    return false
   }
 }
-
-/// Up to 256 things.
-typealias VariableSet = NumberSet<SIMD4<UInt64>>
-/// Up to 512 steps.
-typealias StepSet = NumberSet<SIMD8<UInt64>>
 
 /// Things to obtain, with values that together bring a node to a truth.
 struct Support: Hashable {
@@ -41,10 +113,40 @@ struct Support: Hashable {
     var mask: UInt64
   }
 
-  var variables = VariableSet()
-  var steps = StepSet()
+  private(set) var variables = NumberSet()
+  private(set) var steps = NumberSet()
+  /// How many things, and steps, there are.
+  private var size = (variables: 0, steps: 0)
   /// In order of scales; only those on which two steps may contradict each other.
-  var cells: [Cells] = []
+  private(set) var cells: [Cells] = []
+
+  /// Nothing needs to be obtained.
+  init() {}
+
+  /// One step.
+  init(variable: Int, step: Int, cells: [Cells]) {
+    self.init(variables: .single(variable), steps: .single(step))
+    self.cells = cells
+  }
+
+  private init(variables: NumberSet, steps: NumberSet) {
+    self.variables = variables
+    self.steps = steps
+    size = (variables.count, steps.count)
+  }
+
+  static func == (left: Support, right: Support) -> Bool {
+    left.variables == right.variables && left.steps == right.steps && left.cells == right.cells
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(variables)
+    hasher.combine(steps)
+    hasher.combine(cells)
+  }
+
+  /// Whether there is nothing to obtain.
+  var isEmpty: Bool { size.variables == 0 }
 
   /// Both together; nil where their values contradict each other.
   func joined(with other: Support) -> Support? {
@@ -105,7 +207,7 @@ struct SupportAlgebra {
     // Few ways first, so that little is joined.
     for part in parts.sorted(by: { $0.count < $1.count }) {
       if part.isEmpty { return [] }
-      if part.count == 1, part[0] == Support() { continue }
+      if part.count == 1, part[0].isEmpty { continue }
       var next: [Support] = []
       for first in joined {
         for second in part {
@@ -159,10 +261,10 @@ struct SupportAlgebra {
 extension Support {
   /// Fewer things first, then fewer steps, then the order in which they were met.
   static func comesFirst(_ first: Support, _ second: Support) -> Bool {
-    let (mine, theirs) = (first.variables.count, second.variables.count)
-    if mine != theirs { return mine < theirs }
-    let (mySteps, theirSteps) = (first.steps.count, second.steps.count)
-    if mySteps != theirSteps { return mySteps < theirSteps }
-    return first.steps.numbers.lexicographicallyPrecedes(second.steps.numbers)
+    if first.size.variables != second.size.variables {
+      return first.size.variables < second.size.variables
+    }
+    if first.size.steps != second.size.steps { return first.size.steps < second.size.steps }
+    return first.steps.comesBefore(second.steps)
   }
 }
