@@ -26,6 +26,9 @@ struct SmallTrial {
   private var usesSections: Set<Section> = []
   private var statements: Set<String> = []
   private var usesDiagnosisStatement = false
+  /// Whether every test of the diagnosis may be answered by a statement: with some of them alone a record and
+  /// an answer that contradict each other would have a say.
+  private let asksForDiagnosis: Bool
 
   private static let amounts = ["n1", "n2", "n3"]
   private static let answers = ["s1", "s2", "s3"]
@@ -35,6 +38,7 @@ struct SmallTrial {
   private static let drugs = ["d1", "d2"]
 
   init(_ generator: inout SeededGenerator) {
+    asksForDiagnosis = generator.chance(oneIn: 2)
     definition.trial = "small"
     definition.version = "1"
     definition.titles = [Text(language: "en", text: "small")]
@@ -153,7 +157,7 @@ struct SmallTrial {
       test.conditionSet = "set.c1"
       test.scope = .ever
       usesSections.insert(.conditions)
-      if generator.chance(oneIn: 2) {
+      if asksForDiagnosis {
         test.statement = Self.diagnosisStatement
         usesDiagnosisStatement = true
       }

@@ -186,8 +186,24 @@ extension Evaluation {
     }
     var last = max(days.max() ?? indexDate, indexDate)
     guard pattern != nil || test.rule == .meanDaily else { return }
-    if let pattern, isOngoing { last = last.adding(days: pattern) ?? last }
+    if let pattern, isOngoing, pattern > window.longestDays {
+      // The window holds such a dose at times, and at times none, for ever.
+      last = .distantFuture
+    }
     dates.addEveryDay(upTo: last, window: window)
+  }
+}
+
+extension CalendarPeriod {
+  /// The most days that it can have.
+  fileprivate var longestDays: Int {
+    switch unit {
+    case .hours: count / 24 + 1
+    case .days: count
+    case .weeks: count * 7
+    case .months: count * 31
+    case .years: count * 366
+    }
   }
 }
 
