@@ -8,7 +8,9 @@ internal import TrialGateServices
 struct RealTrial {
   var program: CompiledProtocol
   var site: SiteContext
-  private let patient: PatientSnapshot
+  /// The eligible patient that others are made of, and the date on which the patient is.
+  let patient: PatientSnapshot
+  let indexDate: CalendarDate
 
   /// Settings under which dates matter.
   static let settings: [[Reading]] = [
@@ -28,6 +30,7 @@ struct RealTrial {
     let document = try RequestDocument(node: DocumentParser.parse(request))
     let read = try EligibilityMessages.request(document.encoded.span)
     guard let date = read.indexDate else { throw MissingIndexDate() }
+    indexDate = date
     site = try configuration.select(read, indexDate: date).site
     patient = read.snapshot
   }

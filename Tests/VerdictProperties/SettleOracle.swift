@@ -34,6 +34,7 @@ package enum SettleOracle {
         let tried =
           verdict.outcome == .undetermined ? minimalSets(trial, program, direction) : []
         report.sets += tried.count
+        checkCovering(trial, program, verdict, direction, named, &report)
         if named != tried {
           report.differences.append(
             "seed \(seed &+ UInt64(round)) \(direction): named \(text(named)), tried \(text(tried))")
@@ -59,6 +60,29 @@ package enum SettleOracle {
   private static func text(_ sets: Set<Set<String>>) -> String {
     "[" + sets.map { "{\($0.sorted().joined(separator: ", "))}" }.sorted().joined(separator: " ")
       + "]"
+  }
+
+  /// One thing that becomes known leaves, for each set of then, a set of before that it covers.
+  private static func checkCovering(
+    _ trial: SmallTrial, _ program: CompiledProtocol, _ verdict: Verdict,
+    _ direction: SettleDirection, _ before: Set<Set<String>>, _ report: inout Report
+  ) {
+    guard verdict.outcome == .undetermined else { return }
+    for unknown in trial.unknowns {
+      for value in unknown.values {
+        var known = trial.snapshot
+        value(&known)
+        let after = evaluate(known, trial, program, .full)
+        for set in after.settleSets where set.direction == direction {
+          let covered = Set(set.facts.map { $0.section?.rawValue ?? $0.concept })
+            .union([unknown.name])
+          if !before.contains(where: { $0.isSubset(of: covered) }) {
+            report.differences.append(
+              "\(direction): with \(unknown.name) known, \(covered) covers no set of before")
+          }
+        }
+      }
+    }
   }
 
   private static func minimalSets(

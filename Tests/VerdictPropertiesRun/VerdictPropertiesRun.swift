@@ -8,7 +8,7 @@ internal import VerdictProperties
   static let configuration = CommandConfiguration(
     commandName: "verdict-properties",
     abstract: "Tests what verdicts foresee, on trials and patients made by chance.",
-    subcommands: [OracleRun.self, DatesRun.self])
+    subcommands: [OracleRun.self, DatesRun.self, LossesRun.self])
 }
 
 /// Settle sets against trying everything.
@@ -32,6 +32,34 @@ struct OracleRun: ParsableCommand {
     for difference in report.differences.prefix(20) { print(difference) }
     print(
       "\(trials) trials, \(report.compared) open, \(report.sets) sets, \(report.cut) cut, "
+        + "\(report.differences.count) differences")
+    if !report.differences.isEmpty { throw ExitCode.failure }
+  }
+}
+
+/// Settle sets of the built-in trial against facts that come back.
+struct LossesRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "losses",
+    abstract: "Takes facts from an eligible patient and looks whether a settle set brings the verdict back.",
+    discussion: "Example: verdict-properties losses deploy/examples/eligible-sle-refractory-nephritis.json")
+
+  @Option(help: "How many patients.")
+  var patients = 2_000
+
+  @Option(help: "The first seed; each patient has one of its own.")
+  var seed: UInt64 = 1
+
+  @Argument(help: "A request as ProtoJSON whose patient is eligible.")
+  var request: String
+
+  func run() throws {
+    let properties = try SettleProperties(
+      request: String(contentsOfFile: request, encoding: .utf8))
+    let report = properties.check(patients: patients, seed: seed)
+    for difference in report.differences.prefix(20) { print(difference) }
+    print(
+      "\(report.patients) patients, \(report.open) open, \(report.sets) sets, \(report.cut) cut, "
         + "\(report.differences.count) differences")
     if !report.differences.isEmpty { throw ExitCode.failure }
   }
