@@ -92,8 +92,9 @@ package struct DateProperties {
     guard let last = CalendarDate(text: verdict.validUntil) else {
       count("without end")
       for _ in 0..<4 {
-        guard let date = patient.indexDate.adding(days: generator.pick([1, 8, 40, 400, 4_000]))?
-          .adding(days: generator.number(in: 0...40))
+        guard
+          let date = patient.indexDate.adding(days: generator.pick([1, 8, 40, 400, 4_000]))?
+            .adding(days: generator.number(in: 0...40))
         else { continue }
         if !holds(on: date) { fail(seed, "it holds without end, but not on \(date)") }
       }
@@ -142,7 +143,10 @@ package struct DateProperties {
       let isKnown = verdict.results.contains {
         $0.id == fact.criterionID && $0.outcome != .unknown
       }
-      if !isKnown { fail(seed, "\(fact.concept) of \(fact.criterionID) is to be repeated, but is not known today") }
+      if !isKnown {
+        fail(
+          seed, "\(fact.concept) of \(fact.criterionID) is to be repeated, but is not known today")
+      }
     }
     let known = Set(verdict.results.filter { $0.outcome != .unknown }.map(\.id))
     let expired = then.results.filter {
@@ -180,7 +184,9 @@ package struct DateProperties {
       }
       var earlier = [date.adding(days: -1)]
       let days = patient.indexDate.days(until: date)
-      if days > 2 { earlier.append(patient.indexDate.adding(days: generator.number(in: 1...days - 1))) }
+      if days > 2 {
+        earlier.append(patient.indexDate.adding(days: generator.number(in: 1...days - 1)))
+      }
       for day in earlier.compactMap({ $0 }) where day >= patient.indexDate && hasPassed(day) {
         fail(seed, "\(what) passes on \(date), but it has on \(day)")
       }

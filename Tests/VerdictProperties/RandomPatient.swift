@@ -17,10 +17,19 @@ struct RealTrial {
     [], [Reading(knob: "window.bounds", value: "half_open")],
     [Reading(knob: "lab.max_age_days", value: "28")],
     [Reading(knob: "steroid.rule", value: "mean_daily")],
-    [Reading(knob: "age.reference", value: "icf"), Reading(knob: "birthday.leap", value: "28_february")],
-    [Reading(knob: "age.upper", value: "on_birthday"), Reading(knob: "ex6.anchor", value: "diagnosis")],
+    [
+      Reading(knob: "age.reference", value: "icf"),
+      Reading(knob: "birthday.leap", value: "28_february"),
+    ],
+    [
+      Reading(knob: "age.upper", value: "on_birthday"),
+      Reading(knob: "ex6.anchor", value: "diagnosis"),
+    ],
     [Reading(knob: "ex10.end", value: "last_dose"), Reading(knob: "csf.effect", value: "discard")],
-    [Reading(knob: "rr.duration", value: "gt_6_months"), Reading(knob: "rr.concurrent", value: "true")],
+    [
+      Reading(knob: "rr.duration", value: "gt_6_months"),
+      Reading(knob: "rr.concurrent", value: "true"),
+    ],
   ]
 
   /// - Parameter request: an eligible patient as ProtoJSON.
@@ -180,7 +189,8 @@ struct RandomPatient {
       if fact.status != .active, generator.chance(oneIn: 2) {
         fact.end = start.adding(days: generator.number(in: 0...40)).map { text($0, &generator) }
       }
-      fact.dose = Quantity(value: Self.decimal(generator.pick(["5", "10", "11", "40"])), unit: "mg")
+      fact.dose = Quantity(
+        value: Self.decimal(generator.pick(["5", "10", "11", "40"])), unit: "mg")
       fact.doseBasis = generator.pick([.perDay, .perAdministration])
       if generator.chance(oneIn: 3) {
         fact.frequency = Frequency(
@@ -213,7 +223,9 @@ struct RandomPatient {
       fact.onset = year.adding(days: generator.number(in: -200...3)).map { text($0, &generator) }
       fact.clinicalStatus = generator.pick([.resolved, .remission])
       if generator.chance(oneIn: 2) {
-        fact.abatement = year.adding(days: generator.number(in: 0...60)).map { text($0, &generator) }
+        fact.abatement = year.adding(days: generator.number(in: 0...60)).map {
+          text($0, &generator)
+        }
       }
       snapshot.conditions.append(fact)
     }

@@ -37,7 +37,8 @@ package enum SettleOracle {
         checkCovering(trial, program, verdict, direction, named, &report)
         if named != tried {
           report.differences.append(
-            "seed \(seed &+ UInt64(round)) \(direction): named \(text(named)), tried \(text(tried))")
+            "seed \(seed &+ UInt64(round)) \(direction): named \(text(named)), tried \(text(tried))"
+          )
         }
       }
     }
@@ -99,7 +100,8 @@ package enum SettleOracle {
     }
     return Set(
       found.map { subset in
-        Set(trial.unknowns.indices.filter { subset & (1 << $0) != 0 }.map { trial.unknowns[$0].name })
+        Set(
+          trial.unknowns.indices.filter { subset & (1 << $0) != 0 }.map { trial.unknowns[$0].name })
       })
   }
 

@@ -74,14 +74,17 @@ package struct SettleProperties {
     let toEligible = sets(before, .toEligible).filter { $0.isSubset(of: lost) }
     let settling = toEligible.filter { restored($0).outcome == .eligible }
     if settling.isEmpty {
-      fail("no set brings back the verdict: lost \(lost.sorted()), sets \(sets(before, .toEligible))")
+      fail(
+        "no set brings back the verdict: lost \(lost.sorted()), sets \(sets(before, .toEligible))")
     }
     for set in settling where set.count > 1 {
       let without = set.subtracting([generator.pick(set.sorted())])
       if restored(without).outcome == .eligible { fail("\(set.sorted()) is not minimal") }
     }
     // What is fixed is no longer asked for, and nothing new is asked for.
-    guard let fixed = lost.sorted().first(where: { _ in generator.chance(oneIn: 2) }) else { return }
+    guard let fixed = lost.sorted().first(where: { _ in generator.chance(oneIn: 2) }) else {
+      return
+    }
     let after = restored([fixed])
     for direction in [SettleDirection.toEligible, .toIneligible] {
       for new in sets(after, direction)

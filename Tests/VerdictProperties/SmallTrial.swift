@@ -229,7 +229,8 @@ struct SmallTrial {
     unknowns = Array(things.prefix(missing))
     for thing in things.dropFirst(missing) { generator.pick(thing.values)(&snapshot) }
     // Where the conditions are reviewed, nobody asks for a statement about them.
-    if usesDiagnosisStatement, unknowns.contains(where: { $0.name == Section.conditions.rawValue }) {
+    if usesDiagnosisStatement, unknowns.contains(where: { $0.name == Section.conditions.rawValue })
+    {
       unknowns.append(Self.statement(Self.diagnosisStatement))
     }
   }

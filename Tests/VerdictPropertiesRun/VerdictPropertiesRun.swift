@@ -15,7 +15,8 @@ internal import VerdictProperties
 struct OracleRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "oracle",
-    abstract: "Compares the settle sets of small random trials with those that trying everything finds.")
+    abstract:
+      "Compares the settle sets of small random trials with those that trying everything finds.")
 
   @Option(help: "How many trials.")
   var trials = 10_000
@@ -41,8 +42,10 @@ struct OracleRun: ParsableCommand {
 struct LossesRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "losses",
-    abstract: "Takes facts from an eligible patient and looks whether a settle set brings the verdict back.",
-    discussion: "Example: verdict-properties losses deploy/examples/eligible-sle-refractory-nephritis.json")
+    abstract:
+      "Takes facts from an eligible patient and looks whether a settle set brings the verdict back.",
+    discussion:
+      "Example: verdict-properties losses deploy/examples/eligible-sle-refractory-nephritis.json")
 
   @Option(help: "How many patients.")
   var patients = 2_000
@@ -69,8 +72,10 @@ struct LossesRun: ParsableCommand {
 struct DatesRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dates",
-    abstract: "Evaluates random patients of the built-in trial again on the dates that verdicts name.",
-    discussion: "Example: verdict-properties dates deploy/examples/eligible-sle-refractory-nephritis.json")
+    abstract:
+      "Evaluates random patients of the built-in trial again on the dates that verdicts name.",
+    discussion:
+      "Example: verdict-properties dates deploy/examples/eligible-sle-refractory-nephritis.json")
 
   @Option(help: "How many patients.")
   var patients = 100_000

@@ -45,7 +45,8 @@ extension Evaluation {
       addAssessments(instrument, facts, to: &dates)
     case .dailyDose(let test): addDoses(test, facts, to: &dates)
     case .clearance(let test):
-      addResults([test.creatinine, test.weight] + [test.height].compactMap { $0 }, facts, to: &dates)
+      addResults(
+        [test.creatinine, test.weight] + [test.height].compactMap { $0 }, facts, to: &dates)
       addAge(nil, to: &dates)
     case .duration(let test): addDuration(test, facts, to: &dates)
     case .sequence(let first, let second):

@@ -11,14 +11,19 @@ extension Evaluation {
     var asked: Set<String> = []
     if verdict.outcome == .undetermined {
       let settlement = settlement(ruling)
-      if settlement.isCut { warn("SETTLE_SETS_LIMITED") }
+      for (direction, found) in settlement.limited {
+        let listed = settlement.sets.count { $0.direction == direction }
+        warn(
+          "SETTLE_SETS_LIMITED",
+          [direction.rawValue, "\(listed)", found.map { "\($0)" } ?? "MORE_THAN_LOOKED_FOR"])
+      }
       if !settlement.unsettled.isEmpty { warn("CANNOT_BE_SETTLED", settlement.unsettled) }
       verdict.settleSets = settlement.sets
       var attested: Set<String> = []
       for fact in settlement.sets.flatMap(\.facts) where fact.isAttestation {
         if attested.insert(fact.concept).inserted { verdict.outstandingAttestations.append(fact) }
       }
-      if settlement.isCut { return }
+      if settlement.limited.contains(where: { $0.found == nil }) { return }
       asked = settlement.asked
     }
     // Nothing is asked for that could not change the verdict.

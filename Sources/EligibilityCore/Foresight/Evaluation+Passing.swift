@@ -38,7 +38,8 @@ extension Evaluation {
 
   /// The same patient with the infusion planned for a later moment.
   func probe(at moment: Instant) -> Evaluation? {
-    guard let date = zone.date(of: moment), let time = try? ClinicalTime(parsing: moment.description)
+    guard let date = zone.date(of: moment),
+      let time = try? ClinicalTime(parsing: moment.description)
     else { return nil }
     return probe(moment, date, time)
   }

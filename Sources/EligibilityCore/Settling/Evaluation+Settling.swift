@@ -1,8 +1,8 @@
 /// What would settle an undetermined verdict.
 struct Settlement {
   var sets: [SettleSet] = []
-  /// Whether there may be more sets.
-  var isCut = false
+  /// Directions of which not all sets are listed, with how many were found; nil = there may be more.
+  var limited: [(direction: SettleDirection, found: Int?)] = []
   /// The top criteria that no missing fact can bring to pass, where that keeps the verdict open.
   var unsettled: [String] = []
   /// Everything that could have a say, as it is called and coded: members of sets, and what would matter
@@ -31,7 +31,8 @@ extension Evaluation {
       openings[leaf] = finder.opening(of: leaf)
     }
     let goals = SettleGoals(
-      ruling: ruling, cohorts: cohorts, planner:
+      ruling: ruling, cohorts: cohorts,
+      planner:
         SettlePlanner(
           program: program, state: logic.state,
           finalState: LogicState(program, isFinal: true) { _, leaf in self.leafState(leaf) }.state,
@@ -42,9 +43,11 @@ extension Evaluation {
     for direction in [SettleDirection.toEligible, .toIneligible] {
       var search = SettleSearch(goals.planner, finder.universe)
       let found = search.supports(goals.plan(direction)).filter { support in
-        goals.hold(direction, LogicState(program) { logic, leaf in
-          self.state(of: leaf, under: support, search, logic)
-        }, support)
+        goals.hold(
+          direction,
+          LogicState(program) { logic, leaf in
+            self.state(of: leaf, under: support, search, logic)
+          }, support)
       }
       let sets = finder.universe.settleSets(found, direction)
       settlement.sets += sets.prefix(Self.maximumSettleSets)
@@ -53,12 +56,15 @@ extension Evaluation {
         settlement.asked.insert(fact.concept)
         settlement.asked.formUnion(fact.codings.map(\.key))
       }
-      if search.isCut || finder.isCut || sets.count > Self.maximumSettleSets {
-        settlement.isCut = true
+      if search.isCut || finder.isCut {
+        settlement.limited.append((direction, nil))
+      } else if sets.count > Self.maximumSettleSets {
+        settlement.limited.append((direction, sets.count))
       }
       if direction == .toEligible, sets.isEmpty, !search.isCut {
         settlement.unsettled = criteria.filter { index in
-          logic.outcome(of: index) == .unknown && search.supports(goals.planner.passing(index)).isEmpty
+          logic.outcome(of: index) == .unknown
+            && search.supports(goals.planner.passing(index)).isEmpty
         }.map { program.criteria[$0].id }
       }
     }
@@ -135,7 +141,9 @@ struct SettleGoals {
     guard ruling.asksCohorts else { return passing(ruling.common) }
     let ways = cohorts.enumerated().map { position, cohort -> SettlePlan in
       var parts = [passing(ruling.own[cohort])]
-      if !diseases.isEmpty { parts.append(diseases[position].map { .steps([[$0]]) } ?? .impossible) }
+      if !diseases.isEmpty {
+        parts.append(diseases[position].map { .steps([[$0]]) } ?? .impossible)
+      }
       if ruling.needsExactlyOne {
         parts += cohorts.filter { $0 != cohort }.map { failing(ruling.own[$0]) }
       }

@@ -120,7 +120,8 @@ extension OpeningFinder {
         let reason = run.snapshot.birthDate == nil ? "NO_BIRTH_DATE" : "BIRTH_DATE_IMPRECISE"
         steps.append(
           step(
-            "birth_date", "clearance", .word([text]), text, described(run.birthDateMissing(reason), leaf))
+            "birth_date", "clearance", .word([text]), text,
+            described(run.birthDateMissing(reason), leaf))
         )
       }
       opening.add(way.truth == .true, steps)

@@ -144,7 +144,8 @@ struct SettlePlanner {
   }
 
   /// A treatment lasts only where each of its components was given.
-  private func duration(_ test: CompiledDurationTest, _ index: Int, _ wanted: Wanted) -> SettlePlan {
+  private func duration(_ test: CompiledDurationTest, _ index: Int, _ wanted: Wanted) -> SettlePlan
+  {
     switch wanted {
     case .true: .all(test.components.map { .node($0, .true) } + [leaf(index, .true)])
     case .false: .any(test.components.map { .node($0, .false) } + [leaf(index, .false)])

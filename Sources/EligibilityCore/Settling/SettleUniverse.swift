@@ -47,7 +47,9 @@ struct SettleUniverse {
   var scaleCount: Int { scales.count }
 
   /// The step of obtaining a thing with a value on a scale; nil where there are too many.
-  mutating func step(_ variable: String, on scale: String, _ value: SettlingValue, _ fact: MissingFact)
+  mutating func step(
+    _ variable: String, on scale: String, _ value: SettlingValue, _ fact: MissingFact
+  )
     -> Int?
   {
     if variables[variable] == nil {
@@ -81,7 +83,8 @@ struct ScaleCells {
 
   init(_ universe: SettleUniverse) {
     masks = [UInt64](repeating: .max, count: universe.steps.count)
-    for (_, steps) in Dictionary(grouping: universe.steps.indices, by: { universe.steps[$0].scale }) {
+    for (_, steps) in Dictionary(grouping: universe.steps.indices, by: { universe.steps[$0].scale })
+    {
       cutNumbers(steps, universe)
       cutWords(steps, universe)
     }

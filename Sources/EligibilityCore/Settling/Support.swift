@@ -158,7 +158,9 @@ struct Support: Hashable {
     }
     var (left, right) = (0, 0)
     while left < cells.count || right < other.cells.count {
-      if right == other.cells.count || (left < cells.count && cells[left].scale < other.cells[right].scale) {
+      if right == other.cells.count
+        || (left < cells.count && cells[left].scale < other.cells[right].scale)
+      {
         joined.cells.append(cells[left])
         left += 1
       } else if left == cells.count || other.cells[right].scale < cells[left].scale {
