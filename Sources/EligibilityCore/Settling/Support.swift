@@ -195,9 +195,9 @@ struct Support: Hashable {
 /// kinds.
 struct SupportAlgebra {
   /// More supports than that are not kept for one node: the smallest are.
-  static let maximumSupports = 256
+  static let maximumSupports = 64
   /// More pairs than that are not joined.
-  static let maximumWork = 100_000
+  static let maximumWork = 25_000
 
   private(set) var work = 0
   /// Whether a bound was met.
@@ -247,8 +247,9 @@ struct SupportAlgebra {
   /// The supports that no other one covers, the smallest first.
   mutating func minimal(_ supports: [Support]) -> [Support] {
     var kept: [Support] = []
-    for support in supports.sorted(by: Support.comesFirst) {
-      work += kept.count / 16
+    // Numbers are sorted, not supports: those are large.
+    let order = supports.indices.sorted { Support.comesFirst(supports[$0], supports[$1]) }
+    for support in order.lazy.map({ supports[$0] }) {
       if kept.contains(where: { $0.covers(support) }) { continue }
       guard kept.count < Self.maximumSupports else {
         isCut = true
