@@ -62,10 +62,10 @@ extension Evaluation {
         settlement.limited.append((direction, sets.count))
       }
       if direction == .toEligible, sets.isEmpty, !search.isCut {
-        settlement.unsettled = criteria.filter { index in
-          logic.outcome(of: index) == .unknown
-            && search.supports(goals.planner.passing(index)).isEmpty
-        }.map { program.criteria[$0].id }
+        let open = criteria.filter { logic.outcome(of: $0) == .unknown }
+        let alone = open.filter { search.supports(goals.planner.passing($0)).isEmpty }
+        // Where each could pass by itself, it is all of them together that cannot.
+        settlement.unsettled = (alone.isEmpty ? open : alone).map { program.criteria[$0].id }
       }
     }
     return settlement
