@@ -122,15 +122,15 @@ package struct DateProperties {
       let failing = verdict.results.filter {
         $0.parentID.isEmpty && $0.outcome.isFailure && ["", cohort.cohort].contains($0.cohort)
       }.map(\.id)
-      let known = verdict.results.filter { $0.id.hasPrefix("EX") && $0.outcome != .unknown }
       check(
-        cohort.passesOn, "cohort \(cohort.cohort)", failing, known.map(\.id), patient, trial, seed
+        cohort.passesOn, "cohort \(cohort.cohort)", failing, isCohort: true, patient, trial, seed
       ) { later in
         later.cohorts.contains { $0.cohort == cohort.cohort && $0.outcome == .ineligible }
       }
     }
     for result in verdict.results where result.passesOn != nil && generator.chance(oneIn: 2) {
-      check(result.passesOn, result.id, [result.id], [], patient, trial, seed) { later in
+      check(result.passesOn, result.id, [result.id], isCohort: false, patient, trial, seed) {
+        later in
         later.results.contains { $0.id == result.id && $0.outcome.isFailure }
       }
     }
@@ -162,24 +162,24 @@ package struct DateProperties {
 
   /// - Parameters:
   ///   - failing: the criteria whose failures are to pass.
-  ///   - inForce: criteria that facts between now and then may bring into doubt.
+  ///   - isCohort: whether facts that come into force may put other failures in their place.
   ///   - fails: whether a later verdict fails still.
   private mutating func check(
-    _ passesOn: PassesOn?, _ what: String, _ failing: [String], _ inForce: [String],
+    _ passesOn: PassesOn?, _ what: String, _ failing: [String], isCohort: Bool,
     _ patient: RandomPatient, _ trial: RealTrial, _ seed: UInt64, _ fails: (Verdict) -> Bool
   ) {
     guard let passesOn else { return }
-    /// Whether every failure of today has certainly passed, and nothing that came into force is in doubt.
+    let then = passesOn.date.map { trial.verdict(patient, on: $0) }
+    let doubtful = Set(failing + (isCohort ? failures(patient, trial) : []))
+    /// Whether every failure of today, and every one that takes its place, has certainly passed.
     func hasPassed(_ date: CalendarDate) -> Bool {
       let later = trial.verdict(patient, on: date)
       return !fails(later)
-        && !later.results.contains { result in
-          result.outcome == .unknown && (failing.contains(result.id) || inForce.contains(result.id))
-        }
+        && !later.results.contains { $0.outcome == .unknown && doubtful.contains($0.id) }
     }
     if let date = passesOn.date {
       count("passes on")
-      if fails(trial.verdict(patient, on: date)) {
+      if let then, fails(then) {
         fail(seed, "\(what) passes on \(date), but fails then")
       }
       var earlier = [date.adding(days: -1)]
@@ -201,5 +201,20 @@ package struct DateProperties {
         }
       }
     }
+  }
+
+  /// The criteria that fail today, and those that fail on the date on which these would have passed, and so on.
+  private func failures(_ patient: RandomPatient, _ trial: RealTrial) -> [String] {
+    var found: [String] = []
+    var date = patient.indexDate
+    for _ in 0..<8 {
+      let failing = trial.verdict(patient, on: date).results.filter {
+        $0.parentID.isEmpty && $0.outcome.isFailure
+      }
+      found += failing.map(\.id)
+      guard let next = failing.compactMap(\.passesOn?.date).max(), next > date else { break }
+      date = next
+    }
+    return found
   }
 }

@@ -11,6 +11,9 @@ struct DoseSource {
   var counts: Truth
   var isRegimen: Bool
 
+  /// Whether it goes on, or nobody knows that it ended.
+  var mayGoOn: Bool { exposure.end == nil || exposure.isEndOpen }
+
   /// Whether it is one dose on a day that is not known.
   var isOnUnknownDay: Bool { !isRegimen && exposure.start.day == nil }
 }
@@ -171,12 +174,12 @@ extension Evaluation {
     let gap = test.window.passingGap(bounds)
     if test.rule == .meanDaily { return falling(sources, test, gap) }
     guard let last = days.last(where: { $0.dose.compare(test) != .false })?.day else { return nil }
-    let ongoing = byPrescription(sources.filter { $0.exposure.end == nil })
+    let lasting = sources.filter(\.mayGoOn)
+    let ongoing = byPrescription(lasting)
     if days.contains(where: { total(on: $0.day, ongoing, test).compare(test) != .false }) {
       // What is given seldom leaves a gap that is longer than the window.
-      let isSeldom = sources.contains { source in
-        source.exposure.end == nil
-          && snapshot.medications[source.exposure.index].frequency?.daysBetween != nil
+      let isSeldom = lasting.contains {
+        snapshot.medications[$0.exposure.index].frequency?.daysBetween != nil
       }
       return isSeldom ? falling(sources, test, gap) : .after("AFTER_LAST_DOSE_OVER_LIMIT \(gap)")
     }
@@ -188,21 +191,28 @@ extension Evaluation {
   private func falling(
     _ sources: [DoseSource], _ test: CompiledDailyDoseTest, _ gap: String
   ) -> Turning? {
+    let last = sources.compactMap { $0.mayGoOn ? nil : $0.exposure.end?.latest }.max()
+    let ahead = last.map { indexDate.days(until: $0) } ?? 0
     var day = indexDate
-    for _ in 0..<Self.longestFall {
+    for _ in 0..<max(0, min(ahead, Self.longestCourse)) + Self.longestFall {
       guard let next = day.adding(days: 1),
         let window = test.window.window(endingOn: next, bounds: program.engine.windowBounds)
       else { return nil }
-      let value = combine(dailyDoses(sources, window, test), sources, window, test)
+      let inside = sources.filter { source in
+        let (start, end) = (source.exposure.start, source.exposure.end)
+        let reaches = source.mayGoOn ? nil : end?.isOnOrAfter(window.start)
+        return start.isOnOrBefore(window.end).and(reaches ?? .true) != .false
+      }
+      let value = combine(dailyDoses(inside, window, test), inside, window, test)
       if value.compare(test) == .false { return .on(next) }
       day = next
     }
-    let isOngoing = sources.contains { $0.exposure.end == nil }
-    return isOngoing ? .after("AFTER_LAST_DOSE_OVER_LIMIT \(gap)") : nil
+    return sources.contains(where: \.mayGoOn) ? .after("AFTER_LAST_DOSE_OVER_LIMIT \(gap)") : nil
   }
 
-  /// Days on which a sum is followed.
+  /// Days on which a sum is followed after the last course has ended, and days that a course is followed.
   private static let longestFall = 62
+  private static let longestCourse = 400
 }
 
 extension ExactInterval {
