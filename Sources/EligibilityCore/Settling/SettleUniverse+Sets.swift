@@ -9,11 +9,11 @@ extension SettleUniverse {
       }
       if isMore { continue }
       let facts = facts(of: support)
-      let alike = kept.indices.first { index in
-        kept[index].variables == support.variables && merged(kept[index].facts, facts) != nil
+      let same = kept.firstIndex {
+        $0.variables == support.variables && $0.facts.map(\.key) == facts.map(\.key)
       }
-      if let alike, let both = merged(kept[alike].facts, facts) {
-        kept[alike].facts = both
+      if let same {
+        kept[same].facts = merged(kept[same].facts, facts)
       } else {
         kept.append((support.variables, facts))
       }
@@ -81,15 +81,13 @@ extension SettleUniverse {
     return texts.joined(separator: " and ")
   }
 
-  /// Two ways over the same facts: where they differ in one, its values are alternatives. nil = they differ
-  /// in more.
-  private func merged(_ first: [FactSteps], _ second: [FactSteps]) -> [FactSteps]? {
-    guard first.map(\.key) == second.map(\.key) else { return nil }
+  /// Two ways over the same facts: where they differ in one, its values are alternatives. Where they
+  /// differ in more, the values of the first way stand for all: those of one fact hang on the other's.
+  private func merged(_ first: [FactSteps], _ second: [FactSteps]) -> [FactSteps] {
     let different = first.indices.filter { position in
       !first[position].ways.contains { text($0) == text(second[position].ways[0]) }
     }
-    guard let position = different.first else { return first }
-    guard different.count == 1 else { return nil }
+    guard different.count == 1, let position = different.first else { return first }
     var result = first
     let new = second[position].ways[0]
     if result[position].ways.contains(where: { isWithin(new, $0) }) { return first }
