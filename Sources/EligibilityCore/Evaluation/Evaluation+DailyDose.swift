@@ -12,7 +12,7 @@ struct DoseSource {
   var isRegimen: Bool
 
   /// Whether it goes on, or nobody knows that it ended.
-  var mayGoOn: Bool { exposure.end == nil || exposure.isEndOpen }
+  var mayGoOn: Bool { exposure.end == nil || (exposure.isEndOpen && isRegimen) }
 
   /// Whether it is one dose on a day that is not known.
   var isOnUnknownDay: Bool { !isRegimen && exposure.start.day == nil }
