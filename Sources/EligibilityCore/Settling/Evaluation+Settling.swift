@@ -61,11 +61,13 @@ extension Evaluation {
       } else if sets.count > Self.maximumSettleSets {
         settlement.limited.append((direction, sets.count))
       }
-      if direction == .toEligible, sets.isEmpty, !search.isCut {
+      if direction == .toEligible, sets.isEmpty, !search.isCut, !finder.isCut {
         let open = criteria.filter { logic.outcome(of: $0) == .unknown }
         let alone = open.filter { search.supports(goals.planner.passing($0)).isEmpty }
         // Where each could pass by itself, it is all of them together that cannot.
-        settlement.unsettled = (alone.isEmpty ? open : alone).map { program.criteria[$0].id }
+        if !search.isCut {
+          settlement.unsettled = (alone.isEmpty ? open : alone).map { program.criteria[$0].id }
+        }
       }
     }
     return settlement

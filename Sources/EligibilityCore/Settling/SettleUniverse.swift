@@ -44,8 +44,6 @@ struct SettleUniverse {
   private var scales: [ScaleKey: Int] = [:]
   private var known: [StepKey: Int] = [:]
 
-  var scaleCount: Int { scales.count }
-
   /// The step of obtaining a thing with a value on a scale; nil where there are too many.
   mutating func step(
     _ variable: String, on scale: String, _ value: SettlingValue, _ fact: MissingFact
