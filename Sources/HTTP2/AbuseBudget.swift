@@ -78,24 +78,24 @@ package struct AbuseBudget: Sendable {
   /// - Returns: what was too much; nil while all is well.
   package mutating func received(_ frame: FrameScanner.Frame, at now: MonotonicTime) -> Excess? {
     switch frame.type {
-    case FrameType.headers:
+    case FrameScanner.Kind.headers:
       highest = max(highest, frame.stream)
       if frame.endsStream { emptyData[frame.stream] = nil }
       return nil
-    case FrameType.continuation, FrameType.goAway: return nil
-    case FrameType.data: return receivedData(frame)
-    case FrameType.resetStream:
+    case FrameScanner.Kind.continuation, FrameScanner.Kind.goAway: return nil
+    case FrameScanner.Kind.data: return receivedData(frame)
+    case FrameScanner.Kind.resetStream:
       emptyData[frame.stream] = nil
       // Begun and given up in one read: no byte of an answer can have left in between.
       guard frame.stream > highestBefore else { return nil }
       return earlyResets.add(at: now) ? nil : .earlyResets
-    case FrameType.ping:
+    case FrameScanner.Kind.ping:
       if frame.isAcknowledgement || Self.take(&freePings) { return nil }
       return controlFrames.add(at: now) ? nil : .pings
-    case FrameType.windowUpdate:
+    case FrameScanner.Kind.windowUpdate:
       if Self.take(&freeWindowUpdates) { return nil }
       return controlFrames.add(at: now) ? nil : .controlFrames
-    case FrameType.settings:
+    case FrameScanner.Kind.settings:
       if frame.isAcknowledgement {
         freeRefusals = 0
         return nil
@@ -125,10 +125,10 @@ package struct AbuseBudget: Sendable {
   /// A frame has left for the peer.
   package mutating func sent(type: UInt8) {
     switch type {
-    case FrameType.data:
+    case FrameScanner.Kind.data:
       freeWindowUpdates += 2
       freePings += 1
-    case FrameType.headers: freePings += 1
+    case FrameScanner.Kind.headers: freePings += 1
     default: break
     }
   }

@@ -14,11 +14,31 @@ package struct FrameScanner: Sendable {
     package var content: Int
 
     package var endsStream: Bool {
-      (type == FrameType.data || type == FrameType.headers) && flags & FrameFlag.endStream != 0
+      (type == Kind.data || type == Kind.headers) && flags & Flag.endStream != 0
     }
     package var isAcknowledgement: Bool {
-      (type == FrameType.settings || type == FrameType.ping) && flags & FrameFlag.acknowledgement != 0
+      (type == Kind.settings || type == Kind.ping) && flags & Flag.acknowledgement != 0
     }
+  }
+
+  /// Types of frames (RFC 9113, 6).
+  package enum Kind {
+    package static let data: UInt8 = 0
+    package static let headers: UInt8 = 1
+    package static let resetStream: UInt8 = 3
+    package static let settings: UInt8 = 4
+    package static let ping: UInt8 = 6
+    package static let goAway: UInt8 = 7
+    package static let windowUpdate: UInt8 = 8
+    package static let continuation: UInt8 = 9
+  }
+
+  /// Flags of frames (RFC 9113, 6).
+  package enum Flag {
+    package static let acknowledgement: UInt8 = 1
+    package static let endStream: UInt8 = 1
+    package static let endHeaders: UInt8 = 4
+    package static let padded: UInt8 = 8
   }
 
   private static let headLength = 9
@@ -100,13 +120,13 @@ package struct FrameScanner: Sendable {
 
   private mutating func began(_ frame: Frame) -> Frame? {
     payloadLeft = frame.length
-    holdsBody = frame.type == FrameType.data
-    if frame.type == FrameType.headers || frame.type == FrameType.continuation {
-      isInHeaderBlock = frame.flags & FrameFlag.endHeaders == 0
+    holdsBody = frame.type == Kind.data
+    if frame.type == Kind.headers || frame.type == Kind.continuation {
+      isInHeaderBlock = frame.flags & Flag.endHeaders == 0
     }
     if holdsBody, !isInHeaderBlock { incompleteSince = nil }
     if payloadLeft == 0 { completed() }
-    if holdsBody, frame.flags & FrameFlag.padded != 0, frame.length > 0 {
+    if holdsBody, frame.flags & Flag.padded != 0, frame.length > 0 {
       padded = frame
       return nil
     }
@@ -122,25 +142,4 @@ package struct FrameScanner: Sendable {
   private mutating func completed() {
     if !isInHeaderBlock { incompleteSince = nil }
   }
-}
-
-/// Types of frames (RFC 9113, 6).
-package enum FrameType {
-  package static let data: UInt8 = 0
-  package static let headers: UInt8 = 1
-  package static let priority: UInt8 = 2
-  package static let resetStream: UInt8 = 3
-  package static let settings: UInt8 = 4
-  package static let ping: UInt8 = 6
-  package static let goAway: UInt8 = 7
-  package static let windowUpdate: UInt8 = 8
-  package static let continuation: UInt8 = 9
-}
-
-/// Flags of frames (RFC 9113, 6).
-package enum FrameFlag {
-  package static let acknowledgement: UInt8 = 1
-  package static let endStream: UInt8 = 1
-  package static let endHeaders: UInt8 = 4
-  package static let padded: UInt8 = 8
 }

@@ -36,7 +36,7 @@ package final class Session {
   /// Bytes of bodies that flow control, or a full output, holds back.
   package internal(set) var unsentBytes = 0
   /// The highest stream of the peer that was begun.
-  private(set) var lastPeerStream: Int32 = 0
+  package private(set) var lastPeerStream: Int32 = 0
   private var isFailed = false
 
   /// Creates a session and queues its SETTINGS.

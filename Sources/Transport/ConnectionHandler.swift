@@ -259,7 +259,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     let now = MonotonicTime(context.eventLoop.now)
     lifetime?.observe(
       ConnectionLifetime.Observation(
-        openStreams: session.openStreams, isEstablished: session.isEstablished,
+        openStreams: session.openStreams, lastStream: session.lastPeerStream,
+        isEstablished: session.isEstablished,
         settingsAreAcknowledged: session.settingsAreAcknowledged,
         incompleteSince: session.incompleteSince, answeredPings: session.answeredPings,
         takenBytes: unwrittenBytes > 0 ? takenBytes(context) : nil), at: now)

@@ -32,6 +32,8 @@ struct ConnectionLifetime {
   /// What is to be seen of the connection.
   struct Observation {
     var openStreams = 0
+    /// The highest stream that the peer has begun.
+    var lastStream: Int32 = 0
     var isEstablished = false
     var settingsAreAcknowledged = false
     var incompleteSince: MonotonicTime?
@@ -102,8 +104,13 @@ struct ConnectionLifetime {
 
   /// Something may have changed.
   mutating func observe(_ observation: Observation, at now: MonotonicTime) {
+    let isNew = observation.lastStream != seen.lastStream
     seen = observation
-    idleSince = observation.openStreams > 0 ? nil : idleSince ?? now
+    if observation.openStreams > 0 {
+      idleSince = nil
+    } else if idleSince == nil || isNew {
+      idleSince = now
+    }
     guard let taken = observation.takenBytes else {
       heldSince = nil
       return
