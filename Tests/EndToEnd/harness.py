@@ -126,6 +126,12 @@ class ServerProcess:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
+    def cpu_seconds(self):
+        """What all its threads have used of the processors since it started."""
+        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def terminate(self, number=signal.SIGTERM):
         self.process.send_signal(number)
 
@@ -143,13 +149,16 @@ class ServerProcess:
 
 
 class Server(ServerProcess):
-    """`trialgate serve`, on a free port or, if told so, on a unix socket."""
+    """`trialgate serve`, on a free port or, if told so, on a unix socket.
 
-    def __init__(self, *options, unix=False):
+    `prefix` = a command that runs it.
+    """
+
+    def __init__(self, *options, unix=False, prefix=()):
         folder = tempfile.mkdtemp(prefix="trialgate-data-")
         self.port = None if unix else free_port()
         address = f"unix:{folder}/socket" if unix else f"127.0.0.1:{self.port}"
-        command = [BINARY, "serve", "--listen", address, "--data-dir", folder, *options]
+        command = [*prefix, BINARY, "serve", "--listen", address, "--data-dir", folder, *options]
         super().__init__(command, address, folder)
 
 
