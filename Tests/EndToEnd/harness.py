@@ -151,12 +151,12 @@ class ServerProcess:
 class Server(ServerProcess):
     """`trialgate serve`, on a free port or, if told so, on a unix socket.
 
-    `prefix` = a command that runs it.
+    `port` = the port instead, and `prefix` = a command that runs it.
     """
 
-    def __init__(self, *options, unix=False, prefix=()):
+    def __init__(self, *options, unix=False, port=None, prefix=()):
         folder = tempfile.mkdtemp(prefix="trialgate-data-")
-        self.port = None if unix else free_port()
+        self.port = None if unix else port or free_port()
         address = f"unix:{folder}/socket" if unix else f"127.0.0.1:{self.port}"
         command = [*prefix, BINARY, "serve", "--listen", address, "--data-dir", folder, *options]
         super().__init__(command, address, folder)
