@@ -115,7 +115,7 @@ class Balancer:
 def outcome_request():
     """A request whose answer is small, so that the load is in the number of calls."""
     request = example("eligible")
-    request.options.detail = eligibility_pb2.DETAIL_OUTCOME
+    request.detail = eligibility_pb2.DETAIL_OUTCOME
     return request.SerializeToString()
 
 

@@ -160,8 +160,8 @@ class Credit:
 class Assailant:
     """One connection that sends as fast as it can, and reads or does not."""
 
-    # GOAWAY on stream 0, up to the error; data that looks the same would have to be made for it.
-    FAREWELL = re.compile(rb"\0[\0-\x3f].\x07\0\0\0\0\0....(....)", re.DOTALL)
+    # GOAWAY up to one of the errors there are; data that looks the same would have to be made for it.
+    FAREWELL = re.compile(rb"\0\0[\x08-\xff]\x07\0\0\0\0\0....(\0\0\0[\0-\x0d])", re.DOTALL)
     FAREWELL_BYTES = 17
 
     def __init__(self, port, opening=OPENING, receive_buffer=None):

@@ -106,6 +106,7 @@ class Client:
 
     def visit(self, address):
         self.rest()
+        self.take()
         self.channel = grpc.insecure_channel(
             address, options=[("grpc.use_local_subchannel_pool", 1)]
         )

@@ -11,18 +11,23 @@ Environment: TRIALGATE_BINARY as for Tests/EndToEnd.
 
 import argparse
 import pathlib
+import select
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "EndToEnd"))
 
 import frames  # noqa: E402
 import slow  # noqa: E402
+from attacks import many_answers  # noqa: E402
 from harness import Server  # noqa: E402
 from siege import polite_client  # noqa: E402
-from wire import PREFACE, framed  # noqa: E402
+from wire import PREFACE  # noqa: E402
 
 CLOSED_WITHIN = 15
+READERS, CALLS_OF_A_READER = 20, 100
 READER_SECONDS = 45
+HUNG_UP = select.POLLRDHUP | select.POLLHUP | select.POLLERR
 
 
 def half_open(server, _client, _arguments):
@@ -46,15 +51,33 @@ def crowd(server, client, arguments):
 
 
 def slow_readers(server, _client, _arguments):
-    """As many calls as are allowed at once, and no window for an answer."""
-    block, request = frames.call_block(frames.DESCRIBE), framed(b"")
-    opening = PREFACE + frames.settings(window=0) + frames.frame(frames.SETTINGS, frames.ACK)
-    for stream in range(1, 201, 2):
-        opening += frames.headers(stream, block)
-        opening += frames.frame(frames.DATA, frames.END_STREAM, stream, request)
-    seconds, left = slow.seconds_to_close(server.port, opening, 20, READER_SECONDS)
-    print(f"slow readers: {20 - left} of 20 closed after {seconds:.1f} s", flush=True)
-    return [f"{left} readers without a window still connected"] if left else []
+    """As many answers as may be asked for at once, and none is read: a timer ends the connection."""
+    before = server.resident_bytes()
+    attack = many_answers(
+        PREFACE + frames.settings(window=frames.LARGEST_WINDOW) + frames.window_update(2**30),
+        CALLS_OF_A_READER,
+        reads=False,
+        receive_buffer=4_096,
+    )
+    readers = [
+        frames.Assailant(server.port, attack.opening, attack.receive_buffer) for _ in range(READERS)
+    ]
+    for reader in readers:
+        reader.flood(attack.units, 0.2, reads=False)
+    cost = (server.resident_bytes() - before) / READERS / 1024
+    print(f"a reader that does not read costs {cost:,.0f} KiB", flush=True)
+    begin = time.monotonic()
+    left = readers
+    while left and time.monotonic() < begin + READER_SECONDS:
+        time.sleep(1)
+        for reader in left:
+            # Unread data hides that a connection was closed; what is sent then comes back as RST.
+            reader.send(memoryview(frames.frame(frames.PING, payload=b"anybody?")))
+        left = [reader for reader in left if not reader.closed and not reader.wait(HUNG_UP, 0)]
+    print(f"{READERS - len(left)} of {READERS} closed after {time.monotonic() - begin:.1f} s")
+    for reader in readers:
+        reader.socket.close()
+    return [f"{len(left)} readers that do not read are still there"] if left else []
 
 
 def main():
