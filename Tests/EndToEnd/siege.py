@@ -6,6 +6,9 @@ import time
 from attacks import ATTACKS, Outcome
 from harness import EVALUATE, Server, example
 from polite import Polite, percentile
+from variants import VARIANTS
+
+EVERY_ATTACK = ATTACKS | VARIANTS
 
 # The part of a core that an attacker may keep busy who is not cut off.
 SHARE_OF_A_CORE = 0.1
@@ -59,7 +62,7 @@ class Siege:
 
 def besiege(name, seconds, client):
     """Lets an attack loose on a server of its own, with default limits but for its timer."""
-    attack = ATTACKS[name]
+    attack = EVERY_ATTACK[name]
     server = Server(*attack.options)
     try:
         client.visit(server.address)

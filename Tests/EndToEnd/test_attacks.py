@@ -3,8 +3,7 @@ bounded, and a polite client beside it notices nothing. `Tests/Resilience/attack
 
 import unittest
 
-from attacks import ATTACKS
-from siege import besiege, polite_client
+from siege import EVERY_ATTACK, besiege, polite_client
 
 SECONDS = 1
 
@@ -23,5 +22,5 @@ def _named(name):
     return lambda self: self.contained(name)
 
 
-for _name in ATTACKS:
+for _name in EVERY_ATTACK:
     setattr(Attacks, f"test_{_name}", _named(_name))

@@ -15,8 +15,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "EndToEnd"))
 
-from attacks import ATTACKS  # noqa: E402
-from siege import HEADING, besiege, polite_client, row  # noqa: E402
+from siege import EVERY_ATTACK, HEADING, besiege, polite_client, row  # noqa: E402
 
 
 def main():
@@ -25,9 +24,9 @@ def main():
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("names", nargs="*", metavar="NAME", help="all of them when none is named")
     arguments = parser.parse_args()
-    names = arguments.names or list(ATTACKS)
-    if unknown := [name for name in names if name not in ATTACKS]:
-        parser.error(f"no such attack: {', '.join(unknown)}; there are {', '.join(ATTACKS)}")
+    names = arguments.names or list(EVERY_ATTACK)
+    if unknown := [name for name in names if name not in EVERY_ATTACK]:
+        parser.error(f"no such attack: {', '.join(unknown)}; there are {', '.join(EVERY_ATTACK)}")
     print(HEADING, flush=True)
     failed = {}
     with polite_client() as client:
