@@ -167,7 +167,7 @@ def unfinished(stream):
     return headers(stream, call_block()) + frame(DATA, 0, stream, struct.pack(">BI", 0, 1_000))
 
 
-TIMER = f"{TIMER_SECONDS}s"
+TIMER = str(TIMER_SECONDS)
 READY = OPENING + settings() + frame(frames.SETTINGS, frames.ACK)
 
 ATTACKS = {

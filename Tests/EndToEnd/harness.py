@@ -91,6 +91,7 @@ class ServerProcess:
     def __init__(self, command, address, folder):
         self.address = address
         self.folder = folder
+        self.told_to_end = False
         self.log = open(os.path.join(folder, "log"), "w+", encoding="utf-8")
         self.process = subprocess.Popen(command, stderr=self.log)
         deadline = time.monotonic() + 30
@@ -133,11 +134,12 @@ class ServerProcess:
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def terminate(self, number=signal.SIGTERM):
+        self.told_to_end |= number in (signal.SIGTERM, signal.SIGINT)
         self.process.send_signal(number)
 
     def stop(self):
-        """Stops it, if it runs still, and says how it exited."""
-        if self.process.poll() is None:
+        """Stops it, if nobody did, and says how it exited. A second signal would not let it drain."""
+        if self.process.poll() is None and not self.told_to_end:
             self.terminate()
         try:
             return self.process.wait(timeout=30)

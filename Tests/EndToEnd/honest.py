@@ -22,7 +22,9 @@ ESTABLISHED = "01"
 
 def client_ports(server_port):
     """Local ports of this machine's connections to a server on 127.0.0.1."""
-    lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
+    # Clients that speak both IPv4 and IPv6 are listed with the latter.
+    tables = (pathlib.Path(f"/proc/net/{name}").read_text() for name in ("tcp", "tcp6"))
+    lines = [line for table in tables for line in table.splitlines()[1:]]
     found = set()
     for local, remote, state in (line.split()[1:4] for line in lines):
         if state == ESTABLISHED and int(remote.rpartition(":")[2], 16) == server_port:

@@ -48,7 +48,7 @@ class SlowSockets(unittest.TestCase):
         return server
 
     def test_half_open_connections_are_closed(self):
-        server = self.start("--preface-timeout", "1s")
+        server = self.start("--preface-timeout", "1")
         self.client.visit(server.address)
         for name, opening in slow.HALF_OPEN.items():
             with self.subTest(name):
@@ -58,7 +58,7 @@ class SlowSockets(unittest.TestCase):
         self.assertEqual(faults, [])
 
     def test_bytes_that_trickle_do_not_extend_the_time_for_the_preface(self):
-        server = self.start("--preface-timeout", "1s")
+        server = self.start("--preface-timeout", "1")
         begin = time.monotonic()
         with frames.Assailant(server.port, b"") as assailant:
             for byte in frames.OPENING[:-1]:
@@ -71,7 +71,7 @@ class SlowSockets(unittest.TestCase):
         self.assertLess(time.monotonic() - begin, 2.5)
 
     def test_whole_frames_do_not_extend_the_time_for_a_header_block(self):
-        server = self.start("--header-timeout", "1s")
+        server = self.start("--header-timeout", "1")
         block = frames.call_block()
         opening = frames.OPENING + frames.headers(1, block[:1], whole=False)
         begin = time.monotonic()
@@ -86,7 +86,7 @@ class SlowSockets(unittest.TestCase):
         self.assertLess(time.monotonic() - begin, 2.5)
 
     def test_a_connection_with_a_call_is_not_idle(self):
-        server = self.start("--idle", "1s", "--max-deadline", "30000")
+        server = self.start("--idle", "1", "--max-deadline", "30000")
         with Wire(server.port) as wire:
             message = framed(example("eligible").SerializeToString())
             stream = wire.begin(wire.head(EVALUATE, [("grpc-timeout", "20S")]))

@@ -23,7 +23,7 @@ def main():
     arguments = parser.parse_args()
     rotation = Rotation()
     try:
-        server = Server(*rotation.options, "--tls-reload-interval", "1s")
+        server = Server(*rotation.options, "--tls-reload-interval", "1")
         try:
             took, visitors = rotate(server, rotation, arguments.times, PATIENCE)
         finally:
