@@ -1,9 +1,10 @@
 /// Counts what a peer does that costs this side something and brings nobody anything, and says when it was
 /// too much. nghttp2 lets all of this through.
 ///
-/// A value; time is passed in. What this side's own output provokes in an honest peer is free: window
-/// updates and pings for what it was sent, acknowledgements, resets of answers that it does not want any
-/// more.
+/// A value; time is passed in. What belongs to honest work is free: two window updates for each request (a
+/// client opens its windows for the answer that it awaits, even where none comes) and two for each DATA
+/// frame that it is sent, a ping for each frame of an answer, acknowledgements, resets of answers that it
+/// does not want any more.
 package struct AbuseBudget: Sendable {
   /// Why a connection is cut off. The text goes to the peer in GOAWAY.
   package enum Excess: String, Sendable, Hashable {
@@ -79,7 +80,10 @@ package struct AbuseBudget: Sendable {
   package mutating func received(_ frame: FrameScanner.Frame, at now: MonotonicTime) -> Excess? {
     switch frame.type {
     case FrameScanner.Kind.headers:
-      highest = max(highest, frame.stream)
+      if frame.stream > highest {
+        highest = frame.stream
+        freeWindowUpdates += 2
+      }
       if frame.endsStream { emptyData[frame.stream] = nil }
       return nil
     case FrameScanner.Kind.continuation, FrameScanner.Kind.goAway: return nil

@@ -133,6 +133,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   // MARK: Output
 
+  /// Memory for output that an idle connection keeps.
+  private static let idleBytes = 1 << 10
   /// Bytes that are written at once before other connections have their turn.
   private static let bytesPerTurn = 8 << 20
   /// The next turn.
@@ -173,12 +175,12 @@ final class ConnectionHandler: ChannelInboundHandler {
   private func write(_ context: ChannelHandlerContext) {
     let session = consumer.session
     let count = session.outputCount
-    var bytes = buffer ?? context.channel.allocator.buffer(capacity: max(count, 4_096))
+    var bytes = buffer ?? context.channel.allocator.buffer(capacity: max(count, Self.idleBytes))
     buffer = nil
     // Reuses the memory when the socket has taken what was in it.
     bytes.clear(minimumCapacity: count)
     session.takeOutput { _ = bytes.writeBytes($0) }
-    if count <= 64 << 10 { buffer = bytes }
+    if bytes.capacity <= Self.idleBytes { buffer = bytes }
     unwrittenBytes += count
     handedBytes += count
     let promise = context.eventLoop.makePromise(of: Void.self)

@@ -54,7 +54,7 @@ package final class Listener: Sendable {
       }
       .childChannelOption(
         .recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 2_048, maximum: 65_536)
+        value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 1_024, maximum: 16_384)
       )
       .childChannelInitializer { channel in
         guard registry.admit(channel) else {

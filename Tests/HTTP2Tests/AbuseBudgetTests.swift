@@ -94,6 +94,17 @@ import Testing
     #expect(budget.received(Self.frame(6), at: Self.time(0)) == .pings)
   }
 
+  /// Of a request that is answered without DATA too; a second header list is its trailers.
+  @Test func aRequestBringsTwoWindowUpdates() {
+    var budget = AbuseBudget(limits: Self.limits { $0.controlFrames = 0 })
+    for stream in stride(from: Int32(1), to: 2_001, by: 2) {
+      for _ in 0..<2 { _ = budget.received(Self.frame(1, stream: stream), at: Self.time(0)) }
+      #expect(budget.received(Self.frame(8, stream: stream), at: Self.time(0)) == nil)
+      #expect(budget.received(Self.frame(8), at: Self.time(0)) == nil)
+    }
+    #expect(budget.received(Self.frame(8), at: Self.time(0)) == .controlFrames)
+  }
+
   @Test func headersAndTheEndOfTheConnectionAreNoControlFrames() {
     var budget = AbuseBudget(limits: Self.limits { $0.controlFrames = 0 })
     for type in [UInt8(1), 7, 9] {

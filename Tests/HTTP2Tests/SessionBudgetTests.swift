@@ -52,9 +52,9 @@ import Testing
     for read in isOneRead ? [frames.flatMap(\.self)] : frames { #expect(table.send(read)) }
     table.send(Script.headers(1, request, endStream: true))
     #expect(table.peer[1].isEnded, "\(row.name)")
-    // What that answer (head, body, trailers) provokes is free.
-    for _ in 0..<2 { table.send(Script.windowUpdate(0, 1) + Script.ping()) }
-    table.send(Script.ping())
+    // What that answer (head, body, trailers) provokes is free, and what its request brings.
+    for _ in 0..<3 { table.send(Script.windowUpdate(0, 1) + Script.ping()) }
+    table.send(Script.windowUpdate(0, 1))
     #expect(!table.session.hasFailed)
     #expect(!table.send(row.frame(199)))
     #expect(table.session.hasFailed && table.session.isFinished)
