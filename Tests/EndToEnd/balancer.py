@@ -16,13 +16,20 @@ from wire import PREFACE, framed
 
 NAMES = ("one", "two")
 DRAIN_SECONDS = 10
+# The message of a server that is ready.
+SERVING = framed(b"\x08\x01")
 
 CONFIGURATION = """\
 global
   maxconn 1000
+  log stdout format raw local0
   stats socket {folder}/stats
 defaults
   mode http
+  log global
+  option httplog
+  option dontlog-normal
+  timeout check 2s
   timeout connect 1s
   timeout client 60s
   timeout server 60s
@@ -36,7 +43,7 @@ backend servers
   option tcp-check
   tcp-check connect
   tcp-check send-binary {check}
-  tcp-check expect binary {serving}
+  tcp-check expect min-recv {answer_bytes} binary {serving}
   default-server check inter 100ms fall 1 rise 1 proto h2
 {servers}
 """
@@ -51,6 +58,20 @@ def readiness_check():
         + headers(1, call_block("/grpc.health.v1.Health/Check"))
         + frame(frames.DATA, frames.END_STREAM, 1, framed(request))
     )
+
+
+def answer_bytes(port):
+    """How much a server sends up to the answer to that check, whatever it is: with less of it nothing can be
+    said yet, and with as much of it all has been."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as asking:
+        asking.sendall(readiness_check())
+        received = b""
+        while (at := received.find(SERVING)) < 0:
+            part = asking.recv(65_536)
+            if not part:
+                raise RuntimeError("a server does not answer a health check")
+            received += part
+    return at + len(SERVING)
 
 
 class Balancer:
@@ -70,7 +91,8 @@ class Balancer:
                 folder=self.folder,
                 port=self.port,
                 check=readiness_check().hex(),
-                serving=framed(b"\x08\x01").hex(),
+                answer_bytes=max(answer_bytes(port) for port in ports),
+                serving=SERVING.hex(),
                 servers="\n".join(servers),
             )
         )
