@@ -16,8 +16,14 @@ from wire import PREFACE, framed
 
 NAMES = ("one", "two")
 DRAIN_SECONDS = 10
+# Time for the balancer to see that a server is not ready any more, before that stops listening.
+DELAY_SECONDS = 1
+DELAYED = ("--drain-delay", str(DELAY_SECONDS))
 # The message of a server that is ready.
 SERVING = framed(b"\x08\x01")
+
+# Of a server that was told to end: what is in flight has its own deadline.
+LONGEST_END_SECONDS = DELAY_SECONDS + DRAIN_SECONDS + TIMEOUT
 
 CONFIGURATION = """\
 global
@@ -141,7 +147,7 @@ def outcome_request():
     return request.SerializeToString()
 
 
-def restart(server, limit):
+def restart(server, limit, options=()):
     """Ends a server by SIGTERM and starts it anew; the new one, how long the end took, and how it exited."""
     begin = time.monotonic()
     server.terminate()
@@ -151,7 +157,7 @@ def restart(server, limit):
         pass
     took = time.monotonic() - begin
     status = server.stop()
-    return Server(port=server.port), took, status
+    return Server(*options, port=server.port), took, status
 
 
 class Restarts:
@@ -167,7 +173,7 @@ class Restarts:
             found.append(f"calls failed: {self.load.faults}")
         if any(status != 0 for status in self.statuses):
             found.append(f"servers exited with {self.statuses}")
-        if max(self.took) > DRAIN_SECONDS + TIMEOUT:
+        if max(self.took) > LONGEST_END_SECONDS:
             found.append(f"a server took {max(self.took):.1f} s to end")
         if self.load.rate < rate:
             found.append(f"only {self.load.rate:.0f} calls a second, not {rate:.0f}")
@@ -176,7 +182,7 @@ class Restarts:
 
 def restarts_behind_haproxy(times, rate, pause=0.5):
     """Restarts two servers by turns while they are called through the balancer."""
-    servers = [Server(), Server()]
+    servers = [Server(*DELAYED), Server(*DELAYED)]
     found = Restarts()
     try:
         with Balancer([server.port for server in servers]) as balancer:
@@ -184,7 +190,7 @@ def restarts_behind_haproxy(times, rate, pause=0.5):
                 for turn in range(times):
                     time.sleep(pause)
                     index = turn % 2
-                    turned, took, status = restart(servers[index], DRAIN_SECONDS + TIMEOUT)
+                    turned, took, status = restart(servers[index], LONGEST_END_SECONDS, DELAYED)
                     servers[index] = turned
                     found.took.append(took)
                     found.statuses.append(status)
@@ -207,7 +213,7 @@ def restarts_of_a_clients_servers(times, rate, pause=1.5):
             for turn in range(times):
                 # Time for the clients to find the server that was away.
                 time.sleep(pause)
-                turned, took, status = restart(servers[turn % 2], DRAIN_SECONDS + TIMEOUT)
+                turned, took, status = restart(servers[turn % 2], LONGEST_END_SECONDS)
                 servers[turn % 2] = turned
                 found.took.append(took)
                 found.statuses.append(status)
