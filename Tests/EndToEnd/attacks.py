@@ -66,6 +66,8 @@ class Flood:
     receive_buffer: int | None = None
     # Whether each buffer waits for an answer to the one before.
     in_step: bool = False
+    # Seconds between buffers.
+    pause: float = 0
     options: tuple = ()
     # Whether nothing but a closed connection will do.
     must_close: bool = False
@@ -74,7 +76,9 @@ class Flood:
         begin = time.monotonic()
         with Assailant(port, self.opening, self.receive_buffer) as assailant:
             credit = Credit(self.credit_of) if self.credit_of else None
-            assailant.flood(self.units, seconds, self.reads, credit, self.in_step)
+            assailant.flood(
+                self.units, seconds, self.reads, credit, in_step=self.in_step, pause=self.pause
+            )
             elapsed = time.monotonic() - begin
             units = assailant.sent // self.units.unit_bytes
             return Outcome(assailant.closed, self.describe(assailant), units, elapsed)

@@ -16,13 +16,26 @@ from wire import PREFACE, framed
 
 NAMES = ("one", "two")
 DRAIN_SECONDS = 10
+# Time for the balancer to see that a server is not ready any more, before that stops listening.
+DELAY_SECONDS = 1
+DELAYED = ("--drain-delay", str(DELAY_SECONDS))
+# The message of a server that is ready.
+SERVING = framed(b"\x08\x01")
+
+# Of a server that was told to end: what is in flight has its own deadline.
+LONGEST_END_SECONDS = DELAY_SECONDS + DRAIN_SECONDS + TIMEOUT
 
 CONFIGURATION = """\
 global
   maxconn 1000
+  log stdout format raw local0
   stats socket {folder}/stats
 defaults
   mode http
+  log global
+  option httplog
+  option dontlog-normal
+  timeout check 2s
   timeout connect 1s
   timeout client 60s
   timeout server 60s
@@ -36,7 +49,7 @@ backend servers
   option tcp-check
   tcp-check connect
   tcp-check send-binary {check}
-  tcp-check expect binary {serving}
+  tcp-check expect min-recv {answer_bytes} binary {serving}
   default-server check inter 100ms fall 1 rise 1 proto h2
 {servers}
 """
@@ -51,6 +64,20 @@ def readiness_check():
         + headers(1, call_block("/grpc.health.v1.Health/Check"))
         + frame(frames.DATA, frames.END_STREAM, 1, framed(request))
     )
+
+
+def answer_bytes(port):
+    """How much a server sends up to the answer to that check, whatever it is: with less of it nothing can be
+    said yet, and with as much of it all has been."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as asking:
+        asking.sendall(readiness_check())
+        received = b""
+        while (at := received.find(SERVING)) < 0:
+            part = asking.recv(65_536)
+            if not part:
+                raise RuntimeError("a server does not answer a health check")
+            received += part
+    return at + len(SERVING)
 
 
 class Balancer:
@@ -70,7 +97,8 @@ class Balancer:
                 folder=self.folder,
                 port=self.port,
                 check=readiness_check().hex(),
-                serving=framed(b"\x08\x01").hex(),
+                answer_bytes=max(answer_bytes(port) for port in ports),
+                serving=SERVING.hex(),
                 servers="\n".join(servers),
             )
         )
@@ -119,7 +147,7 @@ def outcome_request():
     return request.SerializeToString()
 
 
-def restart(server, limit):
+def restart(server, limit, options=()):
     """Ends a server by SIGTERM and starts it anew; the new one, how long the end took, and how it exited."""
     begin = time.monotonic()
     server.terminate()
@@ -129,7 +157,7 @@ def restart(server, limit):
         pass
     took = time.monotonic() - begin
     status = server.stop()
-    return Server(port=server.port), took, status
+    return Server(*options, port=server.port), took, status
 
 
 class Restarts:
@@ -145,7 +173,7 @@ class Restarts:
             found.append(f"calls failed: {self.load.faults}")
         if any(status != 0 for status in self.statuses):
             found.append(f"servers exited with {self.statuses}")
-        if max(self.took) > DRAIN_SECONDS + TIMEOUT:
+        if max(self.took) > LONGEST_END_SECONDS:
             found.append(f"a server took {max(self.took):.1f} s to end")
         if self.load.rate < rate:
             found.append(f"only {self.load.rate:.0f} calls a second, not {rate:.0f}")
@@ -154,7 +182,7 @@ class Restarts:
 
 def restarts_behind_haproxy(times, rate, pause=0.5):
     """Restarts two servers by turns while they are called through the balancer."""
-    servers = [Server(), Server()]
+    servers = [Server(*DELAYED), Server(*DELAYED)]
     found = Restarts()
     try:
         with Balancer([server.port for server in servers]) as balancer:
@@ -162,7 +190,7 @@ def restarts_behind_haproxy(times, rate, pause=0.5):
                 for turn in range(times):
                     time.sleep(pause)
                     index = turn % 2
-                    turned, took, status = restart(servers[index], DRAIN_SECONDS + TIMEOUT)
+                    turned, took, status = restart(servers[index], LONGEST_END_SECONDS, DELAYED)
                     servers[index] = turned
                     found.took.append(took)
                     found.statuses.append(status)
@@ -185,7 +213,7 @@ def restarts_of_a_clients_servers(times, rate, pause=1.5):
             for turn in range(times):
                 # Time for the clients to find the server that was away.
                 time.sleep(pause)
-                turned, took, status = restart(servers[turn % 2], DRAIN_SECONDS + TIMEOUT)
+                turned, took, status = restart(servers[turn % 2], LONGEST_END_SECONDS)
                 servers[turn % 2] = turned
                 found.took.append(took)
                 found.statuses.append(status)

@@ -189,11 +189,12 @@ class Assailant:
         """Whether the server has closed the connection, as far as is known without reading on."""
         return self.hung_up or self.ended is not None
 
-    def flood(self, units, seconds, reads=True, credit=None, in_step=False):
+    def flood(self, units, seconds, reads=True, credit=None, in_step=False, pause=0):
         """Sends until the time is over or the server has closed the connection.
 
         `credit` = how much DATA may be sent; each octet of a unit beyond its frame header counts.
-        `in_step` = the next buffer waits until the server has answered something to the last one.
+        `in_step` = the next buffer waits until the server has answered something to the last one;
+        `pause` = it waits so many seconds, so that the server reads each by itself.
         """
         deadline = time.monotonic() + seconds
         chunks, view = iter(units), memoryview(b"")
@@ -201,6 +202,7 @@ class Assailant:
         while not self.closed and (left := deadline - time.monotonic()) > 0:
             if not view and chunks is not None and (self.heard or not in_step):
                 self.heard = False
+                time.sleep(pause)
                 view, chunks = self.next_chunk(chunks, units, credit)
             wanted = select.POLLRDHUP | (select.POLLIN if reads else 0)
             events = self.wait(wanted | (select.POLLOUT if view else 0), min(left, 0.05))

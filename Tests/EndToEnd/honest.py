@@ -77,12 +77,17 @@ class Pace:
     def __iter__(self):
         while True:
             with self.lock:
-                if self.taken == self.count:
+                if self.taken >= self.count:
                     return
                 turn = self.taken
                 self.taken += 1
             time.sleep(max(0, self.begin + turn * self.step - time.monotonic()))
             yield turn
+
+    def end(self):
+        """There are no more turns."""
+        with self.lock:
+            self.count = self.taken
 
 
 def spread(work, count, seconds, threads=CALLERS):
@@ -90,8 +95,12 @@ def spread(work, count, seconds, threads=CALLERS):
     pace = Pace(count, seconds)
 
     def turns():
-        for _ in pace:
-            work()
+        try:
+            for _ in pace:
+                work()
+        finally:
+            # One that fails is enough.
+            pace.end()
 
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
         for run in [pool.submit(turns) for _ in range(threads)]:

@@ -16,6 +16,7 @@ from polite import percentile
 TIMEOUT = 5
 IN_FLIGHT = 200
 CHANNELS = 2
+RECONNECTION = ("initial", "min", "max")
 
 
 class Load:
@@ -80,6 +81,8 @@ class Caller:
         options = [("grpc.use_local_subchannel_pool", 1)]
         if policy:
             options.append(("grpc.lb_policy_name", policy))
+            # A server that is back has to be found before the other one goes.
+            options += [(f"grpc.{word}_reconnect_backoff_ms", 200) for word in RECONNECTION]
         self.channels = [grpc.insecure_channel(target, options=options) for _ in range(CHANNELS)]
         self.calls = [channel.unary_unary(method) for channel in self.channels]
         self.request = request

@@ -35,7 +35,8 @@ class Siege:
     times: list
     faults: list
     must_close: bool
-    alive: bool
+    # How the server exited; None while it runs, as it should.
+    ended: int | None
 
     @property
     def share(self):
@@ -45,8 +46,8 @@ class Siege:
     def shortfalls(self):
         """What is not as it has to be, in words; empty when all is."""
         found = []
-        if not self.alive:
-            found.append("the server has ended")
+        if self.ended is not None:
+            found.append(f"the server has ended with {self.ended}")
         if not self.outcome.closed and self.must_close:
             found.append(f"not cut off: {self.outcome.how}")
         elif not self.outcome.closed and self.share > SHARE_OF_A_CORE:
@@ -76,18 +77,17 @@ def besiege(name, seconds, client):
         before = server.resident_bytes()
         began, spent = time.monotonic(), server.cpu_seconds()
         outcome = attack.run(server.port, seconds)
-        alive = server.process.poll() is None
-        cpu = server.cpu_seconds() - spent if alive else 0
-        cpu = max(cpu - polite_share * outcome.seconds, 0)
+        cpu = server.cpu_seconds() - spent - polite_share * outcome.seconds
         # What an attacker left behind who was cut off soon is looked at for as long.
         time.sleep(max(0, began + seconds - time.monotonic()))
         times, faults = client.take()
-        peak = server.peak_bytes() if alive else before
+        ended = server.process.poll()
+        peak = server.peak_bytes() if ended is None else before
         client.rest()
     finally:
         server.stop()
     return Siege(
-        outcome, cpu, before, peak, idle_times, times, faults, attack.must_close, alive
+        outcome, max(cpu, 0), before, peak, idle_times, times, faults, attack.must_close, ended
     )
 
 

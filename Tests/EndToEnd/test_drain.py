@@ -11,7 +11,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from hyperframe import frame as frame_types
 
 from balancer import restarts_behind_haproxy, restarts_of_a_clients_servers
-from harness import EVALUATE, Server, eligibility_pb2, example, service_pb2_grpc, verdict_pb2
+from harness import EVALUATE, Server, eligibility_pb2, example, polled
+from harness import service_pb2_grpc, verdict_pb2
 from test_interop import Requests
 from wire import Wire, framed, unframed
 
@@ -37,9 +38,17 @@ def item(item_id):
 class Recorder(Wire):
     """A connection that remembers in which order frames came, and can be slow to answer a PING."""
 
-    def __init__(self, port):
+    def __init__(self, port, **how):
         self.log, self.answers_pings, self.unanswered = [], True, []
-        super().__init__(port)
+        self.refused = False
+        super().__init__(port, **how)
+
+    def send(self, data):
+        """Bytes that are not taken any more do not mean that there is nothing left to read."""
+        closed = self.closed
+        super().send(data)
+        if self.closed and not closed:
+            self.refused, self.closed = True, False
 
     def take(self, frame):
         self.log.append(frame)
@@ -89,8 +98,8 @@ class Drain(unittest.TestCase):
         self.addCleanup(server.stop)
         return server
 
-    def connect(self, server):
-        return self.enterContext(Recorder(server.port))
+    def connect(self, server, **how):
+        return self.enterContext(Recorder(server.port, **how))
 
     def test_the_order_of_things(self):
         """Readiness turns, every stream is still welcome, then no new one is, calls finish, it ends."""
@@ -157,6 +166,54 @@ class Drain(unittest.TestCase):
         wire.read_to_the_end()
         self.assertEqual(server.stop(), 0)
         self.assertLess(time.monotonic() - begin, 11)
+
+    def test_calls_that_are_sent_all_the_while_are_answered_whole_or_not_at_all(self):
+        """Whoever calls on in ignorance loses no answer that the last GOAWAY promised."""
+        message = framed(example("eligible").SerializeToString())
+        for turn in range(5):
+            server = self.start()
+            wire = self.connect(server)
+            streams = []
+            while not wire.refused and len(streams) < 20_000:
+                if len(streams) == 100:
+                    server.terminate()
+                streams.append(wire.begin(wire.head(EVALUATE)))
+                wire.data(streams[-1], message, end=True)
+                waiting = [s for s in streams[-100:] if not wire.answers[s].ended]
+                if len(waiting) > 50 and len(wire.farewells) < 2:
+                    wire.read_until(
+                        lambda: wire.answers[waiting[0]].ended or len(wire.farewells) == 2
+                    )
+            wire.read_to_the_end()
+            with self.subTest(turn=turn, calls=len(streams)):
+                self.assertEqual(len(wire.farewells), 2)
+                last, error = wire.farewells[-1]
+                self.assertEqual(error, 0)
+                promised = [wire.answers[s] for s in streams if s <= last]
+                self.assertGreaterEqual(len(promised), 50)
+                self.assertEqual({answer.grpc_status for answer in promised}, {0})
+                self.assertTrue(all(answer.ended for answer in promised))
+            self.assertEqual(server.stop(), 0)
+
+    def test_a_call_that_comes_too_late_takes_no_answers_with_it(self):
+        """Answers that are still on their way when a server has nothing left to do: bytes that reach a closed
+        socket make the kernel drop them, so it has to listen until its peer has read them."""
+        server = self.start()
+        wire = self.connect(server, receive_buffer=4_096)
+        wire.check("readiness")
+        message = framed(example("eligible").SerializeToString())
+        streams = []
+        for _ in range(40):
+            streams.append(wire.begin(wire.head(EVALUATE)))
+            wire.data(streams[-1], message, end=True)
+        time.sleep(0.5)
+        server.terminate()
+        polled(lambda: server.process.poll() is not None, 3)
+        wire.begin(wire.head(EVALUATE))
+        time.sleep(0.1)
+        wire.read_to_the_end()
+        self.assertEqual([wire.answers[s].grpc_status for s in streams], [0] * len(streams))
+        self.assertEqual(server.stop(), 0)
 
     def test_calls_of_a_client_library_finish(self):
         server = self.start()

@@ -57,9 +57,11 @@ class Reloading(unittest.TestCase):
         good = self.rotation.make()
         with Visitors(server, self.rotation.files.read("authority.pem")) as visitors:
             for path in (self.rotation.certificate, self.rotation.key):
+                kept = path.read_bytes()
                 self.rotation.replace(path, b"-----BEGIN NOTHING-----\n")
                 self.assertTrue(polled(lambda: path.name in server.output(), PATIENCE), path)
                 self.assertEqual(self.rotation.served(server.port), first)
+                self.rotation.replace(path, kept)
             self.rotation.certificate.unlink()
             time.sleep(1.5)
             self.assertEqual(self.rotation.served(server.port), first)

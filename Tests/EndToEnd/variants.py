@@ -30,7 +30,24 @@ def tree_of_priorities():
     return Numbered(lambda stream: frame(frames.PRIORITY, 0, stream, payload))
 
 
+class OpenedThenReset:
+    """Streams are opened in one buffer and reset in the next one."""
+
+    def __init__(self, count):
+        block = call_block()
+        self.count = count
+        self.opened = Numbered(lambda stream: headers(stream, block))
+        self.resets = Numbered(frames.reset)
+        self.unit_bytes = self.opened.unit_bytes + self.resets.unit_bytes
+
+    def __iter__(self):
+        for first in range(1, 2**31 - 2 * self.count, 2 * self.count):
+            yield self.opened.chunk(first, self.count)
+            yield self.resets.chunk(first, self.count)
+
+
 VARIANTS = {
+    "rapid_reset_in_two_reads": Flood(OpenedThenReset(100), pause=0.001),
     # So few at a time that they never pile up.
     "settings_flood_in_step": Flood(Repeated(frames.settings(), count=100), in_step=True),
     "ping_flood_in_step": Flood(
