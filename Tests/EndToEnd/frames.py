@@ -7,8 +7,6 @@ import socket
 import struct
 import time
 
-from hpack.hpack import encode_integer
-
 from wire import PREFACE, literal
 
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS = range(5)
