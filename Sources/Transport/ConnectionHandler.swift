@@ -168,7 +168,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     if session.hasFailed, session.outputCount == 0 || !context.channel.isWritable {
       close()
     } else if session.isFinished, unwrittenBytes == 0, session.outputCount == 0 {
-      close()
+      linger(context)
     }
   }
 
@@ -207,6 +207,19 @@ final class ConnectionHandler: ChannelInboundHandler {
     if !isClosed, let excess = consumer.session.excess { report(excess.rawValue) }
     isClosed = true
     context?.close(promise: nil)
+  }
+
+  /// How long a peer may take to close its side after this one is closed.
+  private static let longestLinger = TimeAmount.seconds(1)
+
+  /// Ends an orderly connection. What the peer still sends is read and dropped until it closes, too: a frame
+  /// that reached a closed socket would make the system throw away answers that are on their way.
+  private func linger(_ context: ChannelHandlerContext) {
+    isClosed = true
+    let half = context.eventLoop.makePromise(of: Void.self)
+    half.futureResult.assumeIsolated().whenFailure { [weak self] _ in self?.close() }
+    context.close(mode: .output, promise: half)
+    _ = schedule(context, Self.longestLinger) { $0.close() }
   }
 
   // MARK: Lifecycle

@@ -53,6 +53,7 @@ struct Serve: AsyncParsableCommand {
     let (router, health) = try Self.services(configuration)
     var served = limits.configuration
     served.tls = tls.files
+    logger.info("limits", metadata: Self.shown(served))
     let signals = ServerSignals()
     let cutOffs = CutOffLog(logger)
     let server: GRPCServer
@@ -72,6 +73,15 @@ struct Serve: AsyncParsableCommand {
     watch.cancel()
     logger.info("stopped", metadata: ["calls": "\(server.counters.callsFinished)"])
     withExtendedLifetime((directory, signals)) {}
+  }
+
+  /// What the server goes by, whether given or not, so that a log says what was in force.
+  private static func shown(_ limits: ServerConfiguration) -> Logger.Metadata {
+    var metadata: Logger.Metadata = [:]
+    for case (let name?, let value) in Mirror(reflecting: limits).children where name != "tls" {
+      metadata[name] = "\(value)"
+    }
+    return metadata
   }
 
   /// Waits for the signal to stop, and ends the server. A second such signal ends the process at once.

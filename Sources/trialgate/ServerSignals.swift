@@ -24,8 +24,12 @@ final class ServerSignals {
     sources = wanted.map { number, request in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      let isRegistered = DispatchSemaphore(value: 0)
+      source.setRegistrationHandler { isRegistered.signal() }
       source.setEventHandler { continuation.yield(request) }
       source.resume()
+      // A signal that comes before is ignored, and with it whoever wants to stop the server.
+      isRegistered.wait()
       return source
     }
   }
