@@ -1,3 +1,4 @@
+internal import Glibc
 package import HTTP2
 internal import NIOCore
 internal import NIOSSL
@@ -209,17 +210,44 @@ final class ConnectionHandler: ChannelInboundHandler {
     context?.close(promise: nil)
   }
 
-  /// How long a peer may take to close its side after this one is closed.
-  private static let longestLinger = TimeAmount.seconds(1)
-
   /// Ends an orderly connection. What the peer still sends is read and dropped until it closes, too: a frame
-  /// that reached a closed socket would make the system throw away answers that are on their way.
+  /// that reached a closed socket would make the system throw away answers that are on their way. It is
+  /// waited for no longer than calls are when the server stops.
   private func linger(_ context: ChannelHandlerContext) {
+    // A write that completes at once has come here before.
+    guard !isClosed else { return }
     isClosed = true
     let half = context.eventLoop.makePromise(of: Void.self)
     half.futureResult.assumeIsolated().whenFailure { [weak self] _ in self?.close() }
     context.close(mode: .output, promise: half)
-    _ = schedule(context, Self.longestLinger) { $0.close() }
+    let seconds = max(1, configuration.drainSeconds)
+    closeWhenTaken(context, by: context.eventLoop.now + .seconds(seconds))
+  }
+
+  /// How long a peer may take to close its side once it has taken everything.
+  private static let leave = TimeAmount.milliseconds(500)
+
+  /// Linux's number for a socket that was closed for output and of whose output the peer has not
+  /// acknowledged all (`TCP_FIN_WAIT1`).
+  private static let notAcknowledged: UInt8 = 4
+
+  /// Closes the socket when the peer has acknowledged all of it, and has had a moment to close first.
+  private func closeWhenTaken(_ context: ChannelHandlerContext, by end: NIODeadline) {
+    _ = schedule(context, Self.leave) { handler in
+      guard let context = handler.context, context.channel.isActive, context.eventLoop.now < end,
+        let socket = context.channel as? any SocketOptionProvider
+      else { return handler.close() }
+      socket.getTCPInfo().assumeIsolated().whenComplete { [weak handler] information in
+        guard let handler, let context = handler.context else { return }
+        if case .success(let information) = information,
+          information.tcpi_state == Self.notAcknowledged
+        {
+          handler.closeWhenTaken(context, by: end)
+        } else {
+          handler.close()
+        }
+      }
+    }
   }
 
   // MARK: Lifecycle
