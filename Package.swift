@@ -134,8 +134,15 @@ let package = Package(
     .testTarget(
       name: "EligibilityCoreTests", dependencies: ["EligibilityCore", "TestSupport"],
       swiftSettings: strict),
+    .target(
+      name: "CohortStoreContract", dependencies: ["CohortConfiguration"],
+      path: "Tests/CohortStoreContract", swiftSettings: safe),
     .testTarget(
-      name: "CohortConfigurationTests", dependencies: ["CohortConfiguration", "EligibilityCore"],
+      name: "CohortConfigurationTests",
+      dependencies: [
+        "CohortConfiguration", "CohortStoreContract", "EligibilityCore",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     .target(
       name: "ScriptedPeer", dependencies: ["CNGHTTP2"], path: "Tests/ScriptedPeer",

@@ -34,7 +34,7 @@ rule() {
 }
 
 rule EligibilityCore
-rule CohortConfiguration EligibilityCore
+rule CohortConfiguration EligibilityCore Synchronization
 rule HTTP2 CNGHTTP2
 rule MessageCompression CZlib
 rule Transport Glibc HTTP2 NIOCore NIOPosix NIOConcurrencyHelpers NIOSSL NIOTLS
