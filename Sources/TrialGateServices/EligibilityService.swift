@@ -76,9 +76,7 @@ public struct EligibilityService: Sendable {
     var answer = EvaluationAnswer(verdict: verdict)
     answer.activation = selection.activation
     answer.configurationRevision = configuration.revision
-    answer.cohortAvailability = selection.program.cohorts.map {
-      CohortAvailability(cohort: $0.id, state: "OPEN")
-    }
+    answer.cohortAvailability = selection.cohorts
     answer.requestRef = request.requestRef
     return answer
   }
