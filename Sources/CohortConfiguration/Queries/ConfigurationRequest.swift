@@ -56,8 +56,8 @@ public enum ConfigurationRequest: Sendable, Hashable {
   case get(ResourceKind, name: String)
   case list(ResourceKind, ListQuery)
   case mutation(MutationHeader, ConfigurationMutation)
-  case validate(name: String)
-  case validate(definition: [UInt8])
+  case validateVersion(name: String)
+  case validateDefinition([UInt8])
   case listAudit(ListQuery)
   case exportAudit(filter: String)
 }

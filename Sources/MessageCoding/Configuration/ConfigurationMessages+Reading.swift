@@ -144,9 +144,9 @@ extension FormReader {
   ) -> ConfigurationRequest? {
     switch message.source_case {
     case TRIALGATE__V1__VALIDATE_PROTOCOL_VERSION_REQUEST__SOURCE_NAME:
-      return .validate(name: text(message.name))
+      return .validateVersion(name: text(message.name))
     case TRIALGATE__V1__VALIDATE_PROTOCOL_VERSION_REQUEST__SOURCE_DEFINITION:
-      return encodedDefinition(message.definition, "definition").map { .validate(definition: $0) }
+      return encodedDefinition(message.definition, "definition").map { .validateDefinition($0) }
     default:
       report("source", "REQUIRED", "give the name of a version or a definition")
       return nil

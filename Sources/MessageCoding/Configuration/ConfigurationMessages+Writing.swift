@@ -83,14 +83,9 @@ extension ConfigurationMessages {
 }
 
 extension MessageWriter {
-  /// An instant from milliseconds since 1970; empty where there is none.
+  /// A moment; empty where there is none.
   private func instant(_ milliseconds: Int64?) -> String {
-    guard let milliseconds else { return "" }
-    let rest = milliseconds % 1_000
-    let fraction = rest < 0 ? rest + 1_000 : rest
-    return Instant(
-      seconds: (milliseconds - fraction) / 1_000, nanoseconds: Int32(fraction) * 1_000_000
-    ).description
+    milliseconds.map(ConfigurationTime.text) ?? ""
   }
 
   fileprivate func trial(_ held: Held<TrialRecord>) -> UnsafeMutablePointer<Trialgate__V1__Trial>? {

@@ -10,6 +10,8 @@ public enum ConfigurationMessages {
     public var request: ConfigurationRequest?
     /// The fields whose form is wrong.
     public var violations: [FieldViolation]
+    /// The request as this version encodes it: the same for every way in which a client may write it.
+    public var canonicalBytes: [UInt8]
   }
 
   /// Reads a request of a method.
@@ -63,7 +65,9 @@ public enum ConfigurationMessages {
         reader.report(
           "", "UNKNOWN_FIELDS", "the request has fields that this version does not know")
       }
-      return Reading(request: request, violations: reader.violations)
+      return Reading(
+        request: request, violations: reader.violations,
+        canonicalBytes: WireMessage.encode(UnsafeRawPointer(message)))
     }
   }
 }
