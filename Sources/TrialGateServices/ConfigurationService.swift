@@ -12,23 +12,6 @@ public final class ConfigurationService: Sendable {
   /// The service's name on the wire.
   public static let name = "trialgate.v1.ConfigurationService"
 
-  /// What the service was made with.
-  public struct Environment: Sendable {
-    /// The time in milliseconds since 1970.
-    public var clock: @Sendable () -> Int64
-    /// Told when the store begins to fail, with its error, and when it works again, with nil.
-    public var storeChanged: @Sendable (StoreError?) -> Void
-
-    /// Creates an environment.
-    public init(
-      clock: @escaping @Sendable () -> Int64,
-      storeChanged: @escaping @Sendable (StoreError?) -> Void = { _ in }
-    ) {
-      self.clock = clock
-      self.storeChanged = storeChanged
-    }
-  }
-
   /// What is known of the store.
   private struct Known {
     var state: ConfigurationState
@@ -36,6 +19,8 @@ public final class ConfigurationService: Sendable {
     var failure: StoreError?
     /// Whether the store may have what `state` does not have.
     var mustRead = false
+    /// Who is told when the store begins to fail, and when it works again.
+    var watcher: @Sendable (StoreError?) -> Void = { _ in }
   }
 
   /// Requests that may wait for the store at once.
@@ -45,8 +30,9 @@ public final class ConfigurationService: Sendable {
 
   /// The configuration that evaluations rest on.
   public let current: CurrentConfiguration
-  let store: any CohortStore
-  let environment: Environment
+  /// Where it is kept.
+  public let store: any CohortStore
+  private let clock: @Sendable () -> Int64
   let pageToken: PageToken
   let definitions = DefinitionBytes()
   private let known: Mutex<Known>
@@ -59,17 +45,17 @@ public final class ConfigurationService: Sendable {
   /// - Parameters:
   ///   - store: the store.
   ///   - bundled: the trials that the program brings with it.
-  ///   - environment: time, and whom to tell of the store's failures.
+  ///   - clock: the time in milliseconds since 1970.
   /// - Throws: `ConfigurationOpeningError`: nothing is served from a store that is not as it was written.
   public init(
-    store: any CohortStore, bundled: [BundledTrial], environment: Environment
+    store: any CohortStore, bundled: [BundledTrial], clock: @escaping @Sendable () -> Int64
   ) throws(ConfigurationOpeningError) {
     self.store = store
-    self.environment = environment
+    self.clock = clock
     do {
       var snapshot = try store.snapshot()
       if snapshot.head == .none, snapshot.resources.isEmpty {
-        try Self.fill(store, bundled, environment.clock())
+        try Self.fill(store, bundled, clock())
         snapshot = try store.snapshot()
       }
       let state = try ConfigurationState(snapshot, hash: Digest.sha256)
@@ -97,6 +83,12 @@ public final class ConfigurationService: Sendable {
 
   /// Why the store failed when it was last asked; nil = it works.
   public var failure: StoreError? { known.withLock { $0.failure } }
+
+  /// Has somebody told when the store begins to fail, with its error, and when it works again, with nil. They are
+  /// told on the writer's thread.
+  public func watchStore(_ watcher: @escaping @Sendable (StoreError?) -> Void) {
+    known.withLock { $0.watcher = watcher }
+  }
 
   // MARK: Threads
 
@@ -139,7 +131,7 @@ public final class ConfigurationService: Sendable {
     _ method: ConfigurationMethod, _ reading: ConfigurationMessages.Reading,
     _ header: MutationHeader, _ mutation: ConfigurationMutation, by principal: Principal
   ) throws(ConfigurationRefusal) -> [UInt8] {
-    let time = environment.clock()
+    let time = clock()
     let state = try upToDate()
     let key = RequestKey(principal: principal.name, id: header.requestID)
     let body = Digest.sha256(Array("\(method.rawValue)\n".utf8) + reading.canonicalBytes)
@@ -252,7 +244,7 @@ public final class ConfigurationService: Sendable {
       return known.failure
     }
     guard (before == nil) != (failure == nil) else { return }
-    environment.storeChanged(failure)
+    known.withLock { $0.watcher }(failure)
     if failure != nil { probeLater() }
   }
 

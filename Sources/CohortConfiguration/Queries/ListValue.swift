@@ -20,6 +20,16 @@ public enum ConfigurationTime {
     let digits = String(fraction)
     return "\(seconds).\(String(repeating: "0", count: 3 - digits.utf8.count))\(digits)Z"
   }
+
+  /// The moment that such a text stands for; nil for another text.
+  public static func milliseconds(_ text: String) -> Int64? {
+    guard let time = try? ClinicalTime(parsing: text), time.precision == .instant else {
+      return nil
+    }
+    let instant = time.instants(in: .utc).earliest
+    let moment = instant.seconds * 1_000 + Int64(instant.nanoseconds / 1_000_000)
+    return self.text(moment) == text ? moment : nil
+  }
 }
 
 extension ConfigurationResult {
