@@ -18,7 +18,7 @@ extension ConfigurationRefusal.Situation {
       .siteRevisionAmbiguous, .versionInForce:
       .failedPrecondition
     case .selfApproval, .roleRequired: .permissionDenied
-    case .storeReadOnly, .storeUnavailable, .overloaded, .draining: .unavailable
+    case .storeReadOnly, .storeUnavailable, .overloaded: .unavailable
     case .storeCorrupt: .dataLoss
     case .credentialsRequired, .credentialsInvalid: .unauthenticated
     }
@@ -28,7 +28,7 @@ extension ConfigurationRefusal.Situation {
   var retryMilliseconds: UInt64? {
     switch self {
     case .storeReadOnly: 5_000
-    case .storeUnavailable, .overloaded, .draining: 1_000
+    case .storeUnavailable, .overloaded: 1_000
     default: nil
     }
   }
