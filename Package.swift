@@ -141,7 +141,7 @@ let package = Package(
     .testTarget(
       name: "CohortConfigurationTests",
       dependencies: [
-        "CohortConfiguration", "CohortStoreContract", "EligibilityCore",
+        "CohortConfiguration", "CohortStoreContract", "EligibilityCore", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
