@@ -72,7 +72,8 @@ let package = Package(
     .target(
       name: "MessageCoding",
       dependencies: [
-        "CProtobufC", "CTrialGateProto", "CTrialGateResources", "EligibilityCore",
+        "CohortConfiguration", "CProtobufC", "CTrialGateProto", "CTrialGateResources",
+        "EligibilityCore",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
@@ -138,8 +139,15 @@ let package = Package(
     .testTarget(
       name: "EligibilityCoreTests", dependencies: ["EligibilityCore", "TestSupport"],
       swiftSettings: strict),
+    .target(
+      name: "CohortStoreContract", dependencies: ["CohortConfiguration"],
+      path: "Tests/CohortStoreContract", swiftSettings: safe),
     .testTarget(
-      name: "CohortConfigurationTests", dependencies: ["CohortConfiguration", "EligibilityCore"],
+      name: "CohortConfigurationTests",
+      dependencies: [
+        "CohortConfiguration", "CohortStoreContract", "EligibilityCore", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     .target(
       name: "ScriptedPeer", dependencies: ["CNGHTTP2"], path: "Tests/ScriptedPeer",

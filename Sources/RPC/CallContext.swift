@@ -10,6 +10,8 @@ public struct CallContext: Sendable {
   public var clientIdentity: ClientIdentity?
   /// The caller's place in a trace; nil where it sent none that is valid.
   public var traceParent: TraceParent?
+  /// Whom an interceptor found the caller to be; nil = nobody looked.
+  public var caller: (any Sendable)?
 }
 
 /// Who a client is, by a certificate that one of the server's client authorities signed.

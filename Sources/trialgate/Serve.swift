@@ -29,6 +29,9 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup(title: "TLS")
   var tls: TLSOptions
 
+  @OptionGroup(title: "Principals")
+  var principals: PrincipalOptions
+
   @OptionGroup(title: "Limits")
   var limits: LimitOptions
 
@@ -43,14 +46,19 @@ struct Serve: AsyncParsableCommand {
     guard (0...3_600).contains(drainDelay) else {
       throw ValidationError("--drain-delay must be 0 to 3600")
     }
+    guard principals.principals == nil || tls.clientCa != nil else {
+      throw ValidationError("--principals needs --client-ca: without it clients show no certificate")
+    }
   }
 
   func run() async throws {
     LoggingSystem.bootstrap(StreamLogHandler.standardError)
     let logger = Logger(label: "trialgate")
+    let access = AccessControl(try principals.directory(listeningAt: listen, logger))
     let directory = try DataDirectory(path: dataDir)
-    let configuration = try BuiltInConfiguration.load()
-    let (router, health) = try Self.services(configuration)
+    let configuration = try ConfigurationOpening.service(in: dataDir, logger)
+    let (router, health) = try Self.services(configuration, access)
+    configuration.watchStore { ConfigurationOpening.tell($0, health, logger) }
     var served = limits.configuration
     served.tls = tls.files
     logger.info("limits", metadata: Self.shown(served))
@@ -66,7 +74,7 @@ struct Serve: AsyncParsableCommand {
     logger.info(
       "serving",
       metadata: [
-        "address": "\(server.address)", "revision": "\(configuration.revision)",
+        "address": "\(server.address)", "revision": "\(configuration.current.value.revision)",
       ])
     let watch = Task { [tls] in await tls.watch(server, logger) }
     await stop(server, health, signals, logger)
@@ -106,10 +114,12 @@ struct Serve: AsyncParsableCommand {
   }
 
   private static func services(
-    _ configuration: PublishedConfiguration
+    _ configuration: ConfigurationService, _ access: AccessControl
   ) throws -> (ServiceRouter, HealthState) {
     var router = ServiceRouter()
-    EligibilityService(configuration: configuration).register(with: &router)
+    router.intercept(access)
+    EligibilityService(current: configuration.current).register(with: &router)
+    configuration.register(with: &router)
     let health = HealthState(services: router.services)
     HealthService.register(with: &router, state: health)
     try ReflectionService.register(with: &router, descriptorSet: EmbeddedResources.descriptorSet)
