@@ -16,7 +16,7 @@ enum Failure {
   static func reading(_ error: DatabaseError, path: String) -> StoreError {
     switch error.resultCode {
     case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT:
-      .corrupt(place: place(path, finding: "its pages do not fit together"))
+      .corrupt(place: place(path, finding: "its pages do not fit together, or the disk cannot read them"))
     case .SQLITE_BUSY, .SQLITE_LOCKED: .unavailable("another process keeps its file locked")
     case .SQLITE_IOERR: .unavailable("its disk failed, \(error.extendedResultCode)")
     case .SQLITE_NOMEM: .unavailable("there is no memory")
@@ -33,8 +33,7 @@ enum Failure {
     case .SQLITE_IOERR_SHMSIZE where !isFlushing: return .readOnly("its disk is full")
     // The pages of the log come before the mark that makes them count.
     case .SQLITE_IOERR_WRITE: return .unavailable("its disk failed, \(error.extendedResultCode)")
-    case .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC:
-      return .uncertain("\(error.extendedResultCode)")
+    case _ where isFlush(error): return .uncertain("\(error.extendedResultCode)")
     default: break
     }
     switch error.resultCode {
@@ -45,6 +44,11 @@ enum Failure {
     case .SQLITE_CONSTRAINT: return .unavailable("the rules of its tables forbid the change")
     default: return reading(error, path: path)
     }
+  }
+
+  /// Whether the disk was told to keep what was written, and failed.
+  static func isFlush(_ error: DatabaseError) -> Bool {
+    [.SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC].contains(error.extendedResultCode)
   }
 
   /// A file with what is wrong in it.

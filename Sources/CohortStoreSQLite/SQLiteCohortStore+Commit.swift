@@ -120,9 +120,9 @@ extension SQLiteCohortStore {
       // A reader is in the way. What it does not need is moved all the same.
       checkpoint(db, .passive)
     } catch {
-      // A full disk is no harm: the log keeps everything. A disk that fails is.
+      // A page that could not be moved is no harm: the log keeps everything. A failed flush is.
       condition.withLock { $0.log.postpone() }
-      if (error as? DatabaseError)?.resultCode == .SQLITE_IOERR { stop() }
+      if let error = error as? DatabaseError, Failure.isFlush(error) { stop() }
     }
   }
 }

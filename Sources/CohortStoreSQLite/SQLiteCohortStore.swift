@@ -76,6 +76,8 @@ public final class SQLiteCohortStore: CohortStore {
   /// Moves what the log holds into the file and lets the file go. Nothing can be read or written afterwards.
   public func close() throws(StoreError) {
     do {
+      // The pool closes its readers last, which may not write. What cannot be moved stays safe in the log.
+      _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
       try pool.close()
     } catch {
       throw .unavailable("a transaction is not over")

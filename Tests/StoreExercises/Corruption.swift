@@ -14,6 +14,7 @@ package struct Corruption {
 
   private let directory: URL
   private let file: [UInt8]
+  private let windows: [UInt64: Int]
   private let snapshot: StoreSnapshot
   private let entries: [StoredAuditEntry]
   private var random: SeededGenerator
@@ -25,20 +26,20 @@ package struct Corruption {
     random = SeededGenerator(seed: seed)
     let store = try SQLiteCohortStore(directory: directory, hash: storeHash)
     var chain = ChainWriter(try store.snapshot())
-    for _ in 0..<40 {
-      var changes = random.changes()
-      if random.chance(oneIn: 2) {
-        let version = ResourceKey(.version, "trials/t/versions/v\(random.number(in: 0...9))")
-        changes = [(version, random.bytes(random.number(in: 100...20_000)))]
-      }
-      let reason = digits(random.bytes(random.number(in: 1...1_000)))
-      try chain.commit(changes, reason: reason, to: store)
+    for round in 0..<40 {
+      let version = ResourceKey(.version, "trials/t/versions/v\(random.number(in: 0...9))")
+      let cohort = ResourceKey(.cohort, "trials/t/cohorts/c\(round % 6)")
+      try chain.commit(
+        [
+          (version, random.bytes(random.number(in: 100...9_000))), (cohort, random.bytes(50)),
+        ], reason: digits(random.bytes(random.number(in: 1...1_000))), to: store)
     }
     snapshot = try store.snapshot()
     entries = try store.auditEntries(after: 0, limit: 1_000)
     try store.close()
     self.directory = URL(fileURLWithPath: directory)
     file = Array(try Data(contentsOf: URL(fileURLWithPath: directory + Self.place)))
+    windows = Self.windows(of: file)
   }
 
   /// Changes a byte in the payload of the last revision of a version, or of an audit entry. The error must name
@@ -120,16 +121,31 @@ package struct Corruption {
 
   /// Where a byte of a payload is in the file.
   private func locate(_ payload: [UInt8], _ position: Int) -> Int? {
-    let width = 16
+    let width = Self.windowWidth
     for start in [position - width + 1, position] {
-      guard start >= 0, start + width <= payload.count else { continue }
-      let window = Data(payload[start..<start + width])
-      let data = Data(file)
-      guard let first = data.range(of: window),
-        data.range(of: window, in: first.upperBound..<data.endIndex) == nil
+      guard start >= 0, start + width <= payload.count,
+        let place = windows[Self.window(payload[start..<start + width])], place >= 0
       else { continue }
-      return first.lowerBound + position - start
+      return place + position - start
     }
     return nil
+  }
+
+  private static let windowWidth = 8
+
+  private static func window(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Where each window of bytes is; -1 where it is more than once.
+  private static func windows(of file: [UInt8]) -> [UInt64: Int] {
+    var windows: [UInt64: Int] = [:]
+    var window: UInt64 = 0
+    for (offset, byte) in file.enumerated() {
+      window = window << 8 | UInt64(byte)
+      let start = offset - windowWidth + 1
+      if start >= 0 { windows[window] = windows[window] == nil ? start : -1 }
+    }
+    return windows
   }
 }
