@@ -68,7 +68,8 @@ let package = Package(
     .target(
       name: "MessageCoding",
       dependencies: [
-        "CProtobufC", "CTrialGateProto", "CTrialGateResources", "EligibilityCore",
+        "CohortConfiguration", "CProtobufC", "CTrialGateProto", "CTrialGateResources",
+        "EligibilityCore",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),

@@ -29,7 +29,7 @@ done
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-messages=(values snapshot verdict definition eligibility)
+messages=(values snapshot verdict definition eligibility configuration configuration_requests)
 generated_proto=$work/Sources/CTrialGateProto
 generated_resources=$work/Sources/CTrialGateResources
 mkdir -p "$generated_proto/include" "$generated_resources/include"

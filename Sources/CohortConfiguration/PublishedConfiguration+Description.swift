@@ -14,7 +14,10 @@ extension PublishedConfiguration {
         subject: .siteRevision, field: "index_date",
         remedy: "leave it empty or give a date on which a revision of the site is in force")
     }
-    return try find(version: request.protocolVersion, of: trial)
+    if !request.protocolVersion.isEmpty {
+      return try find(version: request.protocolVersion, of: trial)
+    }
+    return try ruling(in: trial, at: request.site, on: request.indexDate).0
   }
 
   /// A digest belongs to one version alone, so that it finds the trial too.

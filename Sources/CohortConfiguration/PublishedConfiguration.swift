@@ -11,6 +11,7 @@ public struct ConfigurationError: Error, Sendable, Hashable {
     case siteRevision = "SITE_REVISION_NOT_FOUND"
     case cohort = "COHORT_NOT_FOUND"
     case stage = "STAGE_NOT_FOUND"
+    case activation = "ACTIVATION_NOT_FOUND"
   }
 
   /// What was not found.
@@ -25,16 +26,25 @@ public struct ConfigurationError: Error, Sendable, Hashable {
 public struct PublishedTrial: Sendable {
   /// Id of the trial.
   public let id: String
-  /// The versions, oldest first; the last one rules where a request pins none.
+  /// The versions, oldest first.
   public let versions: [CompiledProtocol]
   /// The sites. One with an empty id holds for requests that name none.
   public let sites: [Site]
+  /// Which version rules where a request pins none; nil = the last one, always and everywhere.
+  public let timeline: Timeline?
+  /// Where cohorts and sites stand.
+  public let operations: TrialOperations
 
   /// Creates a trial.
-  public init(id: String, versions: [CompiledProtocol], sites: [Site]) {
+  public init(
+    id: String, versions: [CompiledProtocol], sites: [Site], timeline: Timeline? = nil,
+    operations: TrialOperations = TrialOperations()
+  ) {
     self.id = id
     self.versions = versions
     self.sites = sites
+    self.timeline = timeline
+    self.operations = operations
   }
 }
 
@@ -49,6 +59,8 @@ public struct PublishedConfiguration: Sendable {
     public var site: SiteContext
     /// The activation that chose the version; empty when the request pinned it.
     public var activation: String
+    /// Where the version's cohorts stand at the site.
+    public var cohorts: [CohortAvailability]
   }
 
   /// Revision of the configuration.
@@ -74,8 +86,14 @@ public struct PublishedConfiguration: Sendable {
     throws(ConfigurationError) -> Selection
   {
     let trial = try find(trial: request.trial)
-    let program = try find(version: request.protocolVersion, of: trial)
+    let pinned =
+      request.protocolVersion.isEmpty
+      ? nil : try find(version: request.protocolVersion, of: trial)
     let site = try find(site: request.site, of: trial)
+    let (program, activation) =
+      if let pinned { (pinned, "") } else {
+        try ruling(in: trial, at: request.site, on: indexDate)
+      }
     guard let published = site.revision(request.siteRevision, on: indexDate) else {
       let known = site.revisions.map { published in
         let first = published.revision.effectiveFrom.map { " from \($0)" } ?? ""
@@ -103,17 +121,23 @@ public struct PublishedConfiguration: Sendable {
       timeZone: published.revision.timeZone, consentVersion: published.revision.consentVersion)
     context.upperLimits = published.revision.upperLimits
     return Selection(
-      program: program, site: context,
-      activation: request.protocolVersion.isEmpty ? "built-in" : "")
+      program: program, site: context, activation: activation,
+      cohorts: program.cohorts.map { trial.operations.availability(of: $0.id, at: request.site) })
   }
 
-  /// The time zone of a request's site, by which an instant becomes an index date; nil when there is no
-  /// such trial or site.
+  /// The time zone of a request's site, by which an instant becomes an index date: that of the revision in
+  /// force on the day which the planned infusion falls on by its own time; nil when there is no such trial or
+  /// site.
   public func timeZone(of request: EvaluationRequest) -> TimeZoneTable? {
     let trial = try? find(trial: request.trial)
     let site = trial?.sites.first { $0.id == request.site }
     let pinned = site?.revisions.first { $0.revision.id == request.siteRevision }
-    return (pinned ?? site?.revisions.last)?.revision.timeZone
+    let inForce = site?.revisions.last { published in
+      guard let from = published.revision.effectiveFrom else { return true }
+      guard let planned = request.plannedInfusionTime else { return false }
+      return from <= planned.dates(in: published.revision.timeZone).earliest
+    }
+    return (pinned ?? inForce ?? site?.revisions.last)?.revision.timeZone
   }
 
   // MARK: What is named and does not exist is an error
@@ -128,11 +152,31 @@ public struct PublishedConfiguration: Sendable {
     return named
   }
 
+  /// The version that rules at a site on a date, with the activation that says so.
+  ///
+  /// - Parameter date: nil = as it will be without an end.
+  func ruling(
+    in trial: PublishedTrial, at site: String, on date: CalendarDate?
+  ) throws(ConfigurationError) -> (CompiledProtocol, activation: String) {
+    guard let timeline = trial.timeline else {
+      guard let last = trial.versions.last else { throw unactivated(date) }
+      return (last, "built-in")
+    }
+    guard let activation = timeline.ruling(site: site, on: date) else { throw unactivated(date) }
+    return (try find(version: activation.version, of: trial), activation.id)
+  }
+
+  private func unactivated(_ date: CalendarDate?) -> ConfigurationError {
+    ConfigurationError(
+      subject: .activation, field: date == nil ? "protocol_version" : "index_date",
+      remedy: "no version is active at the site\(date == nil ? "" : " on that day"); "
+        + "activate one or name one in protocol_version")
+  }
+
   func find(version id: String, of trial: PublishedTrial) throws(ConfigurationError)
     -> CompiledProtocol
   {
-    let named = id.isEmpty ? trial.versions.last : trial.versions.first { $0.version == id }
-    guard let named else {
+    guard let named = trial.versions.first(where: { $0.version == id }) else {
       let known = trial.versions.map(\.version).joined(separator: ", ")
       throw ConfigurationError(
         subject: .version, field: "protocol_version",

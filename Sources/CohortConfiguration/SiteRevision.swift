@@ -70,6 +70,15 @@ public struct Site: Sendable, Hashable {
     }.map { Published(revision: $0, digest: digest($0.canonicalText(site: id))) }
   }
 
+  /// Creates a site of revisions whose digests are known.
+  init(id: String, published: [Published]) {
+    self.id = id
+    revisions = published.sorted {
+      ($0.revision.effectiveFrom?.dayNumber ?? .min)
+        < ($1.revision.effectiveFrom?.dayNumber ?? .min)
+    }
+  }
+
   /// The revision with an id, or the one in force on a date.
   func revision(_ id: String, on date: CalendarDate) -> Published? {
     if !id.isEmpty { return revisions.first { $0.revision.id == id } }

@@ -20,6 +20,11 @@ public struct DefinitionDocument: Sendable {
   public init(_ text: String, readings: [Reading] = []) throws(DocumentError) {
     var root = try DocumentParser.parse(text)
     if !readings.isEmpty { root = Self.adding(readings, to: root) }
+    try self.init(node: root)
+  }
+
+  /// Takes a document that was read before.
+  package init(node root: DocumentNode) throws(DocumentError) {
     let (document, faults) = Self.examine(root, faultLimit: ProtoJSONReader.maximumFaults)
     guard let document, faults.isEmpty else { throw DocumentError(faults: faults) }
     self = document

@@ -45,7 +45,7 @@ public enum DescriptionMessages {
   }
 
   /// A length-delimited field: a tag below 128, the length as a varint, the content.
-  private static func append(_ content: [UInt8], asField number: UInt8, to bytes: inout [UInt8]) {
+  static func append(_ content: [UInt8], asField number: UInt8, to bytes: inout [UInt8]) {
     bytes.append(number << 3 | 2)
     var length = content.count
     while length >= 0x80 {

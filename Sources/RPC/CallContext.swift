@@ -8,4 +8,6 @@ public struct CallContext: Sendable {
   public var peer: String
   /// The caller's place in a trace; nil where it sent none that is valid.
   public var traceParent: TraceParent?
+  /// Whom an interceptor found the caller to be; nil = nobody looked.
+  public var caller: (any Sendable)?
 }

@@ -18,7 +18,8 @@ public final class ServerCall {
   var hasHead = false
   var deframer: MessageDeframer
   var method: ServiceRouter.Method?
-  var listener: (any ServerCallListener)?
+  /// Who handles the call; nil until it has begun, and for a method that answers at once.
+  public internal(set) var listener: (any ServerCallListener)?
   /// Interceptors that were told of the beginning, and are to be told of the end.
   var intercepted = 0
   let began: MonotonicTime

@@ -66,15 +66,45 @@ public enum BuiltInConfiguration {
 
   /// Shanghai Changzheng Hospital, and Asia/Shanghai where no site is named.
   private static func sites(_ upperLimits: [SiteContext.UpperLimit]) -> [Site] {
+    siteRevisions(upperLimits).map {
+      Site(id: $0.id, revisions: [$0.revision], digest: Digest.sha256)
+    }
+  }
+
+  private static func siteRevisions(
+    _ upperLimits: [SiteContext.UpperLimit]
+  ) -> [(id: String, displayName: String, revision: SiteRevision)] {
     let changzheng = SiteRevision(
       id: "1", effectiveFrom: nil, timeZone: .shanghai, consentVersion: "2.0",
       upperLimits: upperLimits)
     let unnamed = SiteRevision(
       id: "1", effectiveFrom: nil, timeZone: .shanghai, consentVersion: nil)
     return [
-      Site(id: "changzheng", revisions: [changzheng], digest: Digest.sha256),
-      Site(id: "", revisions: [unnamed], digest: Digest.sha256),
+      ("changzheng", "Shanghai Changzheng Hospital", changzheng),
+      ("", "Requests that name no site", unnamed),
     ]
+  }
+
+  /// The built-in trials as an empty store is filled with them, at the same sites.
+  ///
+  /// - Throws: `BuiltInConfigurationError` for a faulty build.
+  public static func bundle() throws(BuiltInConfigurationError) -> [BundledTrial] {
+    var trials: [BundledTrial] = []
+    for definition in EmbeddedResources.definitions {
+      do {
+        let document = try DefinitionDocument(definition.text)
+        let titles = document.definition.titles
+        trials.append(
+          BundledTrial(
+            trial: document.definition.trial, version: document.definition.version,
+            definition: document.canonicalBytes,
+            displayName: (titles.first { $0.language == "en" } ?? titles.first)?.text ?? "",
+            sites: siteRevisions([])))
+      } catch {
+        throw BuiltInConfigurationError(description: "\(definition.name): \(error)")
+      }
+    }
+    return trials
   }
 }
 

@@ -16,6 +16,7 @@ extension EligibilityService {
     } catch {
       throw RequestFault(error).status
     }
+    let configuration = configuration
     let program: CompiledProtocol
     do throws(ConfigurationError) {
       program = try configuration.select(request)

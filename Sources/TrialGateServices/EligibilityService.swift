@@ -10,12 +10,20 @@ public struct EligibilityService: Sendable {
   /// Path of `Evaluate`.
   public static let evaluatePath = "/\(name)/Evaluate"
 
-  let configuration: PublishedConfiguration
+  private let current: CurrentConfiguration
 
-  /// Creates the service on a configuration.
+  /// Creates the service on a configuration that stays as it is.
   public init(configuration: PublishedConfiguration) {
-    self.configuration = configuration
+    self.init(current: CurrentConfiguration(configuration))
   }
+
+  /// Creates the service on a configuration that changes. Each call rests on the one that it finds.
+  public init(current: CurrentConfiguration) {
+    self.current = current
+  }
+
+  /// The configuration of this moment; whoever evaluates takes it once.
+  var configuration: PublishedConfiguration { current.value }
 
   /// Adds the service's methods to a router.
   public func register(with router: inout ServiceRouter) {
@@ -57,7 +65,8 @@ public struct EligibilityService: Sendable {
 
   /// Evaluates a request.
   func decide(_ request: EvaluationRequest) throws(RequestFault) -> EvaluationAnswer {
-    let indexDate = try indexDate(of: request)
+    let configuration = configuration
+    let indexDate = try indexDate(of: request, in: configuration)
     let selection: PublishedConfiguration.Selection
     do throws(ConfigurationError) {
       selection = try configuration.select(request, indexDate: indexDate)
@@ -76,16 +85,16 @@ public struct EligibilityService: Sendable {
     var answer = EvaluationAnswer(verdict: verdict)
     answer.activation = selection.activation
     answer.configurationRevision = configuration.revision
-    answer.cohortAvailability = selection.program.cohorts.map {
-      CohortAvailability(cohort: $0.id, state: "OPEN")
-    }
+    answer.cohortAvailability = selection.cohorts
     answer.requestRef = request.requestRef
     return answer
   }
 
   /// The date that windows count back from: for the infusion stage the day of the planned infusion at the
   /// site.
-  private func indexDate(of request: EvaluationRequest) throws(RequestFault) -> CalendarDate {
+  private func indexDate(
+    of request: EvaluationRequest, in configuration: PublishedConfiguration
+  ) throws(RequestFault) -> CalendarDate {
     guard request.stage == .infusion, let planned = request.plannedInfusionTime else {
       guard let given = request.indexDate else {
         let other = request.stage == .infusion ? " or planned_infusion_time" : ""

@@ -16,6 +16,10 @@ struct RequestFault: Error {
   var message: String
   /// The fields at fault.
   var violations: [FieldViolation] = []
+  /// How long to wait before another attempt, in milliseconds; nil = another attempt is of no use.
+  var retryMilliseconds: UInt64?
+  /// Whether the fields are listed for programs though the request itself is well formed.
+  var listsFields = false
 
   init(_ code: StatusCode, reason: String, _ message: String) {
     self.code = code
@@ -84,7 +88,8 @@ struct RequestFault: Error {
   /// The status of the call that it ends.
   var status: RPCStatus {
     var details = [StatusDetail.errorInfo(reason: reason, domain: Self.domain)]
-    if !violations.isEmpty, code == .invalidArgument {
+    if let retryMilliseconds { details.append(.retryInfo(milliseconds: retryMilliseconds)) }
+    if !violations.isEmpty, code == .invalidArgument || listsFields {
       details.append(
         .badRequest(
           violations.map {

@@ -31,6 +31,9 @@ struct Evaluate: AsyncParsableCommand {
   @Option(help: "HOST:PORT of a server. Without it the built-in trial decides in process.")
   var server: String?
 
+  @OptionGroup
+  var credentials: CredentialOptions
+
   @Option(help: "Index date, YYYY-MM-DD.")
   var indexDate: String?
 
@@ -91,7 +94,8 @@ struct Evaluate: AsyncParsableCommand {
       let client = try await GRPCClient.connect(to: server)
       do {
         let answer = try await client.unary(
-          EligibilityService.evaluatePath, request, timeoutMilliseconds: timeout)
+          EligibilityService.evaluatePath, request, timeoutMilliseconds: timeout,
+          metadata: try credentials.metadata)
         await client.close()
         return answer
       } catch {

@@ -36,6 +36,9 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "Authorities in PEM of which clients must show a certificate.")
   var clientCa: String?
 
+  @OptionGroup(title: "Principals")
+  var principals: PrincipalOptions
+
   @Option(help: "Event loops. Each connection stays on one.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -91,9 +94,11 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     LoggingSystem.bootstrap(StreamLogHandler.standardError)
     let logger = Logger(label: "trialgate")
+    let access = AccessControl(try principals.directory(listeningAt: listen, logger))
     let directory = try DataDirectory(path: dataDir)
-    let configuration = try BuiltInConfiguration.load()
-    let (router, health) = try Self.services(configuration)
+    let configuration = try ConfigurationOpening.service(in: dataDir, logger)
+    let (router, health) = try Self.services(configuration, access)
+    configuration.watchStore { ConfigurationOpening.tell($0, health, logger) }
     var limits = ServerConfiguration()
     limits.threads = threads
     limits.maximumMessageBytes = maxMessage
@@ -115,7 +120,7 @@ struct Serve: AsyncParsableCommand {
     logger.info(
       "serving",
       metadata: [
-        "address": "\(server.address)", "revision": "\(configuration.revision)",
+        "address": "\(server.address)", "revision": "\(configuration.current.value.revision)",
       ])
     var received = stop.signals.makeAsyncIterator()
     let signal = await received.next() ?? ""
@@ -127,10 +132,12 @@ struct Serve: AsyncParsableCommand {
   }
 
   private static func services(
-    _ configuration: PublishedConfiguration
+    _ configuration: ConfigurationService, _ access: AccessControl
   ) throws -> (ServiceRouter, HealthState) {
     var router = ServiceRouter()
-    EligibilityService(configuration: configuration).register(with: &router)
+    router.intercept(access)
+    EligibilityService(current: configuration.current).register(with: &router)
+    configuration.register(with: &router)
     let health = HealthState(services: router.services)
     HealthService.register(with: &router, state: health)
     try ReflectionService.register(with: &router, descriptorSet: EmbeddedResources.descriptorSet)

@@ -7,7 +7,10 @@ struct TrialGate: AsyncParsableCommand {
     commandName: "trialgate",
     abstract: "Says whether a patient may be enrolled in a clinical trial, and why.",
     version: Version.text,
-    subcommands: [Serve.self, Evaluate.self, ProtocolCommand.self, Test.self, Version.self])
+    subcommands: [
+      Serve.self, Evaluate.self, ProtocolCommand.self, ConfigCommand.self, AuditCommand.self,
+      Test.self, Version.self,
+    ])
 }
 
 /// `trialgate version`.

@@ -39,9 +39,10 @@ rule HTTP2 CNGHTTP2
 rule MessageCompression CZlib
 rule Transport Glibc HTTP2 NIOCore NIOPosix NIOConcurrencyHelpers NIOSSL NIOTLS
 rule RPC HTTP2 MessageCompression Transport Synchronization
-rule MessageCoding CProtobufC CTrialGateProto CTrialGateResources EligibilityCore Yams
+rule MessageCoding CohortConfiguration CProtobufC CTrialGateProto CTrialGateResources EligibilityCore Yams
 rule ReportRendering EligibilityCore
-rule TrialGateServices CohortConfiguration EligibilityCore MessageCoding RPC Crypto
+rule TrialGateServices CohortConfiguration EligibilityCore MessageCoding RPC Crypto Dispatch \
+  Synchronization
 rule ClinicalCases CohortConfiguration EligibilityCore MessageCoding TrialGateServices
 rule trialgate ArgumentParser ClinicalCases CohortConfiguration Dispatch EligibilityCore Foundation \
   Logging MessageCoding ReportRendering RPC Transport TrialGateServices

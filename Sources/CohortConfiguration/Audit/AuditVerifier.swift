@@ -4,6 +4,12 @@ public struct AuditFault: Error, Sendable, Hashable, CustomStringConvertible {
   public let sequence: Int64
   /// What is wrong with it.
   public let description: String
+
+  /// Creates a fault.
+  public init(sequence: Int64, description: String) {
+    self.sequence = sequence
+    self.description = description
+  }
 }
 
 /// Verifies the audit chain from the first entry on, one entry after the other, and at the end holds it

@@ -21,11 +21,16 @@ public struct Held<Resource: ConfigurationResource>: Sendable, Hashable {
   /// What a client must show to change it.
   public let etag: String
 
-  init(_ resource: Resource, _ stored: StoredResource) {
+  init(resource: Resource, revision: Int64, digest: String, etag: String) {
     self.resource = resource
-    revision = stored.revision
-    digest = stored.digest
-    etag = stored.etag
+    self.revision = revision
+    self.digest = digest
+    self.etag = etag
+  }
+
+  init(_ resource: Resource, _ stored: StoredResource) {
+    self.init(
+      resource: resource, revision: stored.revision, digest: stored.digest, etag: stored.etag)
   }
 }
 

@@ -95,3 +95,12 @@ public struct VersionRecord: ConfigurationResource {
     approveTime = fields.integer(12)
   }
 }
+
+extension Held where Resource == VersionRecord {
+  /// The same without its definition, as lists show it.
+  public var withoutDefinition: Held<VersionRecord> {
+    var resource = resource
+    resource.definition = []
+    return Held(resource: resource, revision: revision, digest: digest, etag: etag)
+  }
+}

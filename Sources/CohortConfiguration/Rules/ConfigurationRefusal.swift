@@ -45,7 +45,6 @@ public struct ConfigurationRefusal: Error, Sendable, Hashable {
     case storeUnavailable = "STORE_UNAVAILABLE"
     case storeCorrupt = "REVISION_HASH_MISMATCH"
     case overloaded = "OVERLOADED"
-    case draining = "DRAINING"
     case credentialsRequired = "CREDENTIALS_REQUIRED"
     case credentialsInvalid = "CREDENTIALS_INVALID"
     case roleRequired = "ROLE_REQUIRED"

@@ -46,6 +46,17 @@ public protocol CohortStore: AnyObject, Sendable {
   ///   - limit: at most so many, at least 1.
   /// - Throws: `unavailable`.
   func auditEntries(after sequence: Int64, limit: Int) throws(StoreError) -> [StoredAuditEntry]
+
+  /// Tests whether a transaction could be written now; whatever is written for it is the store's own. It is
+  /// asked from time to time while transactions fail.
+  ///
+  /// - Throws: what a `commit` would throw.
+  func probe() throws(StoreError)
+}
+
+extension CohortStore {
+  /// Reads everything, which is all that a store can be asked without writing.
+  public func probe() throws(StoreError) { _ = try snapshot() }
 }
 
 /// How a store failed. Descriptions name places of the store, never what is in them.

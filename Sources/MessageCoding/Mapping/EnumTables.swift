@@ -1,3 +1,4 @@
+internal import CohortConfiguration
 internal import EligibilityCore
 
 /// The core's values of the contract's enums, in the order of their numbers from 1 on. A test holds
@@ -66,6 +67,8 @@ enum EnumTables {
   static let weightBases: [WeightBasis] = [.ideal, .adjusted]
   static let changeDirections: [ChangeDirection] = [.increase, .decrease]
   static let changeBaselines: [ChangeBaseline] = [.earliestInPeriod, .best, .previous]
+  static let operationalStates: [OperationalState] = [.open, .paused, .closed]
+  static let versionStates: [VersionRecord.State] = [.draft, .approved, .superseded]
   static let durationStarts: [DurationStart] = [.allComponents, .firstComponent]
 }
 

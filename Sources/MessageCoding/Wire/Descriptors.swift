@@ -34,7 +34,8 @@ enum Descriptors {
     of(Trialgate__V1__Text(), trialgate__v1__text__init) { $0.base }
   }
 
-  private static func of<Value>(
+  /// The descriptor of a message that its generated function initialises.
+  static func of<Value>(
     _ value: Value, _ initialise: (UnsafeMutablePointer<Value>?) -> Void,
     _ base: (Value) -> ProtobufCMessage
   ) -> Message {

@@ -66,6 +66,8 @@ import Testing
       row(trialgate__v1__change_baseline__descriptor, EnumTables.changeBaselines),
       row(trialgate__v1__body_size_normalisation__descriptor, EnumTables.normalisations),
       row(trialgate__v1__duration_start__descriptor, EnumTables.durationStarts),
+      row(trialgate__v1__operational_state__descriptor, EnumTables.operationalStates),
+      row(trialgate__v1__version_state__descriptor, EnumTables.versionStates),
     ]
   }
 

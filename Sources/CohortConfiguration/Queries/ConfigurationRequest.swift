@@ -1,0 +1,63 @@
+/// A method of the configuration service.
+public enum ConfigurationMethod: String, Sendable, Hashable, CaseIterable {
+  case getTrial = "GetTrial"
+  case listTrials = "ListTrials"
+  case createTrial = "CreateTrial"
+  case updateTrial = "UpdateTrial"
+  case getProtocolVersion = "GetProtocolVersion"
+  case listProtocolVersions = "ListProtocolVersions"
+  case createProtocolVersion = "CreateProtocolVersion"
+  case updateProtocolVersion = "UpdateProtocolVersion"
+  case validateProtocolVersion = "ValidateProtocolVersion"
+  case approveProtocolVersion = "ApproveProtocolVersion"
+  case supersedeProtocolVersion = "SupersedeProtocolVersion"
+  case getSite = "GetSite"
+  case listSites = "ListSites"
+  case createSite = "CreateSite"
+  case updateSite = "UpdateSite"
+  case getSiteRevision = "GetSiteRevision"
+  case listSiteRevisions = "ListSiteRevisions"
+  case createSiteRevision = "CreateSiteRevision"
+  case getActivation = "GetActivation"
+  case listActivations = "ListActivations"
+  case createActivation = "CreateActivation"
+  case getCohort = "GetCohort"
+  case listCohorts = "ListCohorts"
+  case updateCohort = "UpdateCohort"
+  case listAuditEntries = "ListAuditEntries"
+  case exportAuditEntries = "ExportAuditEntries"
+}
+
+/// What a client asks for a page of.
+public struct ListQuery: Sendable, Hashable {
+  /// Name of what holds the resources; empty for trials and audit entries.
+  public var parent: String
+  /// How many; 0 = the default.
+  public var pageSize: Int
+  /// Where the page begins; empty = at the beginning.
+  public var pageToken: String
+  /// Which.
+  public var filter: String
+  /// In which order.
+  public var orderBy: String
+
+  /// Creates a query.
+  public init(parent: String, pageSize: Int, pageToken: String, filter: String, orderBy: String) {
+    self.parent = parent
+    self.pageSize = pageSize
+    self.pageToken = pageToken
+    self.filter = filter
+    self.orderBy = orderBy
+  }
+}
+
+/// What a client asks of the configuration service.
+public enum ConfigurationRequest: Sendable, Hashable {
+  case get(ResourceKind, name: String)
+  case list(ResourceKind, ListQuery)
+  case mutation(MutationHeader, ConfigurationMutation)
+  case validateVersion(name: String)
+  case validateDefinition([UInt8])
+  case listAudit(ListQuery)
+  case exportAudit(filter: String)
+}
