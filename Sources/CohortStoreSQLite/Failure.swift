@@ -16,7 +16,8 @@ enum Failure {
   static func reading(_ error: DatabaseError, path: String) -> StoreError {
     switch error.resultCode {
     case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT:
-      .corrupt(place: place(path, finding: "its pages do not fit together, or the disk cannot read them"))
+      // A page that the disk cannot read is lost, as far as SQLite knows.
+      .corrupt(place: place(path, finding: "pages do not fit together or cannot be read"))
     case .SQLITE_BUSY, .SQLITE_LOCKED: .unavailable("another process keeps its file locked")
     case .SQLITE_IOERR: .unavailable("its disk failed, \(error.extendedResultCode)")
     case .SQLITE_NOMEM: .unavailable("there is no memory")

@@ -9,19 +9,40 @@ extension SQLiteCohortStore {
   ///   another process keeps the log from ending; `uncertain` where the flush failed, and `unavailable` for
   ///   every commit after that; `unavailable` where another process keeps the file locked.
   public func commit(_ transaction: StoreTransaction) throws(StoreError) {
+    try write(pages: transaction.estimatedPages) { db in
+      try check(transaction, db)
+      try write(transaction, db)
+    }
+  }
+
+  /// Writes as much as an ordinary transaction does, and takes it away again. Nothing that is read changes.
+  ///
+  /// - Throws: what a `commit` would throw, but for `conflict`.
+  public func probe() throws(StoreError) {
+    try write(pages: Self.probePages) { db in
+      try db.execute(
+        sql: "INSERT INTO probe (filler) VALUES (zeroblob(?))",
+        arguments: [Self.probePages * 4_096])
+    }
+    try write(pages: Self.probePages) { try $0.execute(sql: "DELETE FROM probe") }
+  }
+
+  private static var probePages: Int { 16 }
+
+  /// Runs one transaction, and looks after the log behind it.
+  private func write(pages: Int, _ body: (Database) throws -> Void) throws(StoreError) {
     var isFlushing = false
     do {
       try pool.writeWithoutTransaction { db in
         if let reason = condition.withLock({ $0.stopped }) { throw StoreError.unavailable(reason) }
         try makeRoomInLog(db)
         try db.inTransaction(.immediate) {
-          try check(transaction, db)
-          try write(transaction, db)
+          try body(db)
           isFlushing = true
           return .commit
         }
         isFlushing = false
-        tend(db, adding: transaction.estimatedPages)
+        tend(db, adding: pages)
       }
     } catch let error as StoreError {
       throw error

@@ -44,6 +44,9 @@ struct Schema: Sendable {
       PRIMARY KEY (principal, id)
     ) STRICT;
     CREATE INDEX requests_by_time ON requests (time);
+    CREATE TABLE probe (
+      filler BLOB NOT NULL
+    ) STRICT;
 
     CREATE TRIGGER audit_in_order BEFORE INSERT ON audit
     WHEN NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM audit)

@@ -11,7 +11,8 @@ struct FaultsRun: ParsableCommand {
     commandName: "faults",
     abstract: "Lets the disk fail at the first call, at the second, and so on, until none is left.",
     discussion:
-      "A failure while reading, writing or flushing is a clear error or none, and never other data.")
+      "A failure while reading, writing or flushing is a clear error or none, and never other data."
+  )
 
   @Option(help: "Of the calls that read and write, take only every so many.")
   var stride = 20
@@ -35,7 +36,9 @@ struct FaultsRun: ParsableCommand {
         refused += outcome.refused
         faults += outcome.faults.map { "\(disk.name), call \(call): \($0)" }
       }
-      print("\(disk.name): failing from each of \(calls) calls on, of about \(after), \(refused) answers were errors")
+      print(
+        "\(disk.name): failing from each of \(calls) calls on, of about \(after), \(refused) answers were errors"
+      )
       if calls == 0 { faults.append("\(disk.name): no call failed") }
     }
     try conclude(faults)
@@ -125,6 +128,7 @@ struct DiskTrial {
   ) {
     do throws(StoreError) {
       let seen = try store.snapshot()
+      if !disk.isFlush { try store.probe() }
       if seen.head != chain.head { outcome.faults.append("a later snapshot shows other data") }
       try chain.commit([(ResourceKey(.cohort, "later"), [1])], to: store)
       if disk.isFlush { outcome.faults.append("it goes on writing behind a failed flush") }
@@ -153,7 +157,8 @@ struct DiskTrial {
     let isExact = head == chain.head && snapshot.resources == chain.resources
     let isOneMore = disk.isFlush && head.sequence == chain.head.sequence + 1
     if !isExact && !isOneMore {
-      outcome.faults.append("\(chain.head.sequence) were acknowledged, and \(head.sequence) are there")
+      outcome.faults.append(
+        "\(chain.head.sequence) were acknowledged, and \(head.sequence) are there")
     }
     if try store.request(ChainWriter.request(head.sequence + 1)) != nil {
       outcome.faults.append("a request is there without its entry")
