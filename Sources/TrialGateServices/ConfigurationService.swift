@@ -189,7 +189,9 @@ public final class ConfigurationService: Sendable {
     } catch {
       if form.isEmpty { throw error }
       if error.situation == .validationFailed {
-        throw ConfigurationRefusal(form + error.faults.filter { !form.contains($0) })
+        // What is said of a field's form explains what the rules miss in it.
+        let known = Set(form.map(\.field))
+        throw ConfigurationRefusal(form + error.faults.filter { !known.contains($0.field) })
       }
     }
     throw ConfigurationRefusal(form)

@@ -20,7 +20,7 @@ extension ConfigurationMessages {
       }
     var bytes = encode(message, writer, headroom)
     // The definition goes out as it was stored, so that its bytes have the digest.
-    if case .version(let held) = result {
+    if case .version(let held) = result, !held.resource.definition.isEmpty {
       DescriptionMessages.append(held.resource.definition, asField: 4, to: &bytes)
     }
     return bytes
