@@ -9,8 +9,9 @@ struct LogLimits {
   /// Here writing ends until the log could begin anew.
   var full: Int
 
-  /// 4 MiB, 16 MiB, 256 MiB.
-  static let standard = LogLimits(passive: 1_000, truncate: 4_000, full: 65_536)
+  /// After each commit; 16 MiB; 256 MiB. Changes of a configuration are rare, and what is in the file as well
+  /// outlasts damage to the log, of which SQLite would only drop the end without a word.
+  static let standard = LogLimits(passive: 1, truncate: 4_000, full: 65_536)
 }
 
 /// How large the log is: estimated from what was written, and known after each checkpoint.

@@ -61,6 +61,8 @@ public final class SQLiteCohortStore: CohortStore {
         // Checkpoints are made after commits, where their failures are seen.
         try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         try schema.migrate(db)
+        // What a process that was killed left in the log. A reader of another process may be in the way.
+        do { try db.checkpoint(.truncate) } catch DatabaseError.SQLITE_BUSY {}
         try schema.verify(db, path: path)
         try Self.verifyPages(db, path: path)
       }
