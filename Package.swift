@@ -146,7 +146,7 @@ let package = Package(
     .testTarget(
       name: "CohortConfigurationTests",
       dependencies: [
-        "CohortConfiguration", "CohortStoreContract", "EligibilityCore",
+        "CohortConfiguration", "CohortStoreContract", "EligibilityCore", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),

@@ -10,7 +10,8 @@ func date(_ text: String) throws -> CalendarDate {
 
 /// A version with one cohort, decided in some stages.
 func program(
-  _ trial: String, _ version: String, cohort: String = "A", stages: [Stage] = [.enrolment]
+  _ trial: String, _ version: String, cohort: String = "A", stages: [Stage] = [.enrolment],
+  digest: String? = nil
 ) throws -> CompiledProtocol {
   var definition = ProtocolDefinition()
   (definition.trial, definition.version) = (trial, version)
@@ -28,7 +29,7 @@ func program(
   (criterion.cohort, criterion.rule) = (cohort, .sex(.female))
   criterion.titles = [Text(language: "en", text: "Women")]
   definition.criteria = [criterion]
-  return try CompiledProtocol(definition, digest: "digest of \(trial) \(version)")
+  return try CompiledProtocol(definition, digest: digest ?? "digest of \(trial) \(version)")
 }
 
 /// Stands in for SHA-256: what it is computed over stays readable.

@@ -14,12 +14,23 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 from harness import ServerTestCase
 
 SERVICES = {
+    "trialgate.v1.ConfigurationService",
     "trialgate.v1.EligibilityService",
     "grpc.health.v1.Health",
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
 }
-CONTRACT = ("definition", "eligibility", "eligibility_service", "snapshot", "values", "verdict")
+CONTRACT = (
+    "configuration",
+    "configuration_requests",
+    "configuration_service",
+    "definition",
+    "eligibility",
+    "eligibility_service",
+    "snapshot",
+    "values",
+    "verdict",
+)
 NOT_FOUND = 5
 Request = reflection_pb2.ServerReflectionRequest
 
