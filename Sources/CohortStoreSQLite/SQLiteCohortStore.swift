@@ -61,8 +61,11 @@ public final class SQLiteCohortStore: CohortStore {
         // Checkpoints are made after commits, where their failures are seen.
         try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         try schema.migrate(db)
-        // What a process that was killed left in the log. A reader of another process may be in the way.
-        do { try db.checkpoint(.truncate) } catch DatabaseError.SQLITE_BUSY {}
+        // What a process that was killed left in the log. Where a full disk or a reader of another process is in
+        // the way, it stays there.
+        do {
+          try db.checkpoint(.truncate)
+        } catch let error as DatabaseError where !Failure.isFlush(error) {}
         try schema.verify(db, path: path)
         try Self.verifyPages(db, path: path)
       }

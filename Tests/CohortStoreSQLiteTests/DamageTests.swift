@@ -98,6 +98,28 @@ struct DamageTests {
     }
   }
 
+  /// A process that was killed leaves a log. What was acknowledged is in the file as well.
+  @Test(arguments: [0, 24, 32, 60, 2_000, 5_000])
+  func damageToTheLogLosesNothing(_ offset: Int) throws {
+    let scratch = try Scratch()
+    let store = try scratch.open()
+    var chain = ChainWriter(try store.snapshot())
+    for number in 0..<5 {
+      try chain.commit([(ResourceKey(.cohort, "c\(number)"), [1])], to: store)
+    }
+    let killed = try Scratch()
+    try FileManager.default.copyItem(atPath: scratch.file, toPath: killed.file)
+    var log = Array(try Data(contentsOf: URL(fileURLWithPath: scratch.file + "-wal")))
+    try #require(log.count > offset)
+    log[offset] ^= 0x10
+    try Data(log).write(to: URL(fileURLWithPath: killed.file + "-wal"))
+    let again = try killed.open()
+    #expect(try again.snapshot() == StoreSnapshot(resources: chain.resources, head: chain.head))
+    #expect(try AuditVerifier.verify(again, hash: storeHash) == chain.head)
+    #expect(try killed.size("-wal") == 0)
+    try store.close()
+  }
+
   /// Ways for a file to be none.
   enum Ruin: CaseIterable {
     case cutInHalf
