@@ -99,7 +99,8 @@ let package = Package(
     .executableTarget(
       name: "trialgate",
       dependencies: [
-        "ClinicalCases", "CohortConfiguration", "EligibilityCore", "MessageCoding",
+        "ClinicalCases", "CohortConfiguration", "CohortStoreSQLite", "EligibilityCore",
+        "MessageCoding",
         "ReportRendering", "RPC", "Transport", "TrialGateServices",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
