@@ -115,7 +115,8 @@ let package = Package(
       ],
       path: "Tests/InteropServer", swiftSettings: safe),
     .target(
-      name: "FuzzTargets", dependencies: ["HTTP2", "MessageCoding", "MessageCompression", "RPC"],
+      name: "FuzzTargets",
+      dependencies: ["CohortConfiguration", "HTTP2", "MessageCoding", "MessageCompression", "RPC"],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .executableTarget(
       name: "evaluation-benchmark",

@@ -35,6 +35,9 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup(title: "Limits")
   var limits: LimitOptions
 
+  @OptionGroup(title: "Principals")
+  var principals: PrincipalOptions
+
   @Option(
     help: """
       Seconds between NOT_SERVING and the end of listening, for balancers that ask for health; they \
@@ -46,9 +49,8 @@ struct Serve: AsyncParsableCommand {
     guard (0...3_600).contains(drainDelay) else {
       throw ValidationError("--drain-delay must be 0 to 3600")
     }
-    guard principals.principals == nil || tls.clientCa != nil else {
-      throw ValidationError(
-        "--principals needs --client-ca: without it clients show no certificate")
+    if principals.principals != nil, tls.files?.clientAuthorityFile == nil {
+      throw ValidationError("--principals needs --client-ca, by which subjects are verified")
     }
   }
 
