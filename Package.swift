@@ -28,6 +28,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", "4.5.2"..<"5.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -63,6 +65,8 @@ let package = Package(
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
       ],
       swiftSettings: strict),
     .target(name: "MessageCompression", dependencies: ["CZlib"], swiftSettings: strict),
@@ -110,7 +114,8 @@ let package = Package(
       ],
       path: "Tests/InteropServer", swiftSettings: safe),
     .target(
-      name: "FuzzTargets", dependencies: ["HTTP2", "MessageCoding", "MessageCompression", "RPC"],
+      name: "FuzzTargets",
+      dependencies: ["CohortConfiguration", "HTTP2", "MessageCoding", "MessageCompression", "RPC"],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .executableTarget(
       name: "evaluation-benchmark",

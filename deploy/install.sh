@@ -26,7 +26,7 @@ fi
 
 packages=(libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev pkg-config)
 if [ "$purpose" = test ]; then
-  packages+=(protobuf-compiler protobuf-c-compiler nghttp2-client openssl python3 python3-venv shellcheck)
+  packages+=(protobuf-compiler protobuf-c-compiler nghttp2-client haproxy openssl python3 python3-venv shellcheck)
 fi
 if [ "$purpose" = benchmark ]; then packages+=(valgrind binutils python3); fi
 missing=()

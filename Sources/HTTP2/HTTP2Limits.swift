@@ -17,6 +17,16 @@ package struct HTTP2Limits: Sendable, Hashable {
   /// proxy in front of honest clients cancels by the thousand.
   package var resetBurst: UInt64 = 10_000
   package var resetsPerSecond: UInt64 = 1_000
+  /// Seconds after which the counts of the four limits that follow begin again.
+  package var budgetSeconds: UInt64 = 30
+  /// PING, SETTINGS, PRIORITY, WINDOW_UPDATE and unknown frames that nothing sent by this side provoked.
+  package var controlFrames = 200
+  /// Streams that the peer resets in the read that begins them.
+  package var earlyResets = 200
+  /// Streams that this side must reset for an error of the peer.
+  package var resetsSent = 100
+  /// Empty or padding-only DATA frames of one stream that do not end it.
+  package var emptyDataPerStream = 20
   /// Output held for a peer that does not read; above it the session stops producing more and the
   /// transport stops reading.
   package var outputHighWater = 1 << 20

@@ -4,7 +4,7 @@ struct OutputBuffer: ~Copyable {
   private(set) var count = 0
   private var capacity: Int
 
-  init(capacity: Int = 4 << 10) {
+  init(capacity: Int = 1 << 10) {
     self.capacity = capacity
     memory = .allocate(byteCount: capacity, alignment: 16)
   }
@@ -34,7 +34,7 @@ struct OutputBuffer: ~Copyable {
   /// Forgets the bytes; memory beyond what an idle connection should hold is given back.
   mutating func clear() {
     count = 0
-    let idle = 64 << 10
+    let idle = 1 << 10
     if capacity > idle {
       memory.deallocate()
       memory = .allocate(byteCount: idle, alignment: 16)

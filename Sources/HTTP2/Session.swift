@@ -23,16 +23,28 @@ package final class Session {
   package private(set) var openStreams = 0
   /// Whether the peer's SETTINGS have come, which end its preface.
   package internal(set) var isEstablished = false
+  /// Whether the peer has acknowledged this side's SETTINGS.
+  package internal(set) var settingsAreAcknowledged = false
+  /// Pings of this side that the peer has answered.
+  package internal(set) var answeredPings = 0
+  /// Why the peer was cut off; nil while it is not.
+  package private(set) var excess: AbuseBudget.Excess?
+  private var scanner: FrameScanner
+  private var budget: AbuseBudget
+  /// The time of the last call that brought one.
+  private var now = MonotonicTime(nanoseconds: 0)
   /// Bytes of bodies that flow control, or a full output, holds back.
   package internal(set) var unsentBytes = 0
   /// The highest stream of the peer that was begun.
-  private(set) var lastPeerStream: Int32 = 0
+  package private(set) var lastPeerStream: Int32 = 0
   private var isFailed = false
 
   /// Creates a session and queues its SETTINGS.
   package init(role: Role, limits: HTTP2Limits = HTTP2Limits()) {
     self.role = role
     self.limits = limits
+    scanner = FrameScanner(expectsPreface: role == .server)
+    budget = AbuseBudget(limits: limits)
     var options: OpaquePointer?
     guard nghttp2_option_new(&options) == 0, let options else {
       isFailed = true
@@ -89,9 +101,14 @@ package final class Session {
   // MARK: Bytes
 
   /// Takes bytes from the peer; false when the connection must be closed once its output is sent.
-  package func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  package func receive(_ bytes: UnsafeRawBufferPointer, at now: MonotonicTime) -> Bool {
     guard !isFailed, let start = bytes.bindMemory(to: UInt8.self).baseAddress else {
       return !isFailed
+    }
+    self.now = now
+    if let excess = scan(bytes) {
+      cutOff(for: excess)
+      return false
     }
     let taken = nghttp2_session_mem_recv(handle, start, bytes.count)
     if taken < 0 || nghttp2_session_get_outbound_queue_size(handle) > limits.queuedFrames {
@@ -99,6 +116,27 @@ package final class Session {
     }
     return !isFailed
   }
+
+  private func scan(_ bytes: UnsafeRawBufferPointer) -> AbuseBudget.Excess? {
+    budget.readBegan()
+    var offset = 0
+    while let frame = scanner.next(in: bytes, from: &offset, at: now) {
+      if let excess = budget.received(frame, at: now) { return excess }
+    }
+    return nil
+  }
+
+  /// Tells the peer why, and ends the connection.
+  private func cutOff(for excess: AbuseBudget.Excess) {
+    guard self.excess == nil else { return }
+    self.excess = excess
+    goAway(errorCode: HTTP2ErrorCode.enhanceYourCalm, debug: excess.rawValue)
+    isFailed = true
+  }
+
+  /// When the header block, or another frame than DATA, of which a part is missing began; nil when none
+  /// is.
+  package var incompleteSince: MonotonicTime? { scanner.incompleteSince }
 
   /// Moves what is ready to be sent into the output, up to the high-water mark.
   package func drain() {
@@ -109,8 +147,15 @@ package final class Session {
       if length < 0 { isFailed = true }
       guard length > 0, let bytes else { return }
       output.append(bytes, length)
+      if let pending = sentExcess {
+        sentExcess = nil
+        cutOff(for: pending)
+      }
     }
   }
+
+  /// What the frame that was just sent made too much.
+  private var sentExcess: AbuseBudget.Excess?
 
   /// Lends the output and forgets it.
   package func takeOutput<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
@@ -245,10 +290,20 @@ package final class Session {
   }
 
   /// Refuses all streams from now on; those that are open go on to their end.
-  package func goAway(errorCode: UInt32 = 0) {
+  ///
+  /// - Parameter debug: why, for whoever reads the peer's log.
+  package func goAway(errorCode: UInt32 = 0, debug: String = "") {
     let last = role == .server ? lastPeerStream : 0
-    _ = nghttp2_submit_goaway(
-      handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, errorCode, nil, 0)
+    let text = Array(debug.utf8)
+    _ = text.withUnsafeBufferPointer {
+      nghttp2_submit_goaway(
+        handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, errorCode, $0.baseAddress, $0.count)
+    }
+  }
+
+  /// Asks the peer for a sign of life, which is counted in `answeredPings`.
+  package func ping() {
+    _ = nghttp2_submit_ping(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
   }
 
   // MARK: Bookkeeping of the trampolines
@@ -258,7 +313,14 @@ package final class Session {
     lastPeerStream = max(lastPeerStream, stream)
   }
 
+  func sent(type: UInt8) { budget.sent(type: type) }
+
+  func sentReset(errorCode: UInt32) {
+    if let excess = budget.sentReset(errorCode: errorCode, at: now) { sentExcess = excess }
+  }
+
   func streamClosed(_ stream: Int32) {
+    budget.closed(stream)
     openStreams = max(0, openStreams - 1)
     if let body = bodies.removeValue(forKey: stream) { unsentBytes -= body.left }
   }

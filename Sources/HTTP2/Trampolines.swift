@@ -80,7 +80,13 @@ enum Trampolines {
     if type == NGHTTP2_SETTINGS.rawValue {
       if UInt32(head.flags) & UInt32(NGHTTP2_FLAG_ACK.rawValue) == 0 {
         session.isEstablished = true
+      } else {
+        session.settingsAreAcknowledged = true
       }
+      return 0
+    }
+    if type == NGHTTP2_PING.rawValue {
+      if UInt32(head.flags) & UInt32(NGHTTP2_FLAG_ACK.rawValue) != 0 { session.answeredPings += 1 }
       return 0
     }
     if type == NGHTTP2_HEADERS.rawValue {
@@ -93,13 +99,17 @@ enum Trampolines {
     return 0
   }
 
-  /// An answer that is complete before its request is ends the request, too (RFC 9113, 8.1). nghttp2
+  /// Counts what leaves. An answer that is complete before its request is ends the request, too (RFC 9113, 8.1). nghttp2
   /// drops a head that waits behind a reset, so the reset is submitted when the answer has left.
   private static let sent: nghttp2_on_frame_send_callback = { handle, frame, user in
-    guard let session = session(user), session.role == .server, let frame else { return 0 }
+    guard let session = session(user), let frame else { return 0 }
     let head = head(frame)
     let type = UInt32(head.type)
-    guard type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue,
+    session.sent(type: head.type)
+    if type == NGHTTP2_RST_STREAM.rawValue {
+      session.sentReset(errorCode: frame.pointee.rst_stream.error_code)
+    }
+    guard session.role == .server, type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue,
       UInt32(head.flags) & UInt32(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
       nghttp2_session_get_stream_remote_close(handle, head.stream_id) == 0
     else { return 0 }

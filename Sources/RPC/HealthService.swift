@@ -5,17 +5,17 @@ public enum HealthService {
 
   /// Adds the service's methods to a router.
   public static func register(with router: inout ServiceRouter, state: HealthState) {
-    router.unary(service: name, method: "Check") { request, _ in
+    router.unary(service: name, method: "Check", isEssential: true) { request, _ in
       guard let service = HealthMessages.service(request.copy) else { return malformed }
       guard let status = state.status(of: service) else {
         return .failure(RPCStatus(.notFound, "this server has no such service; List names them"))
       }
       return .message(HealthMessages.response(status))
     }
-    router.unary(service: name, method: "List") { _, _ in
+    router.unary(service: name, method: "List", isEssential: true) { _, _ in
       .message(HealthMessages.list(state.all))
     }
-    router.method(service: name, method: "Watch", .serverStreaming) { _ in
+    router.method(service: name, method: "Watch", .serverStreaming, isEssential: true) { _ in
       HealthWatcher(state: state)
     }
   }
@@ -98,6 +98,10 @@ final class HealthWatcher: ServerCallListener {
     told = nil
     tell(call)
     call.setTimer(nanoseconds: call.streamIdleNanoseconds / 2)
+  }
+
+  func connectionDrains(_ call: ServerCall) {
+    call.finish(RPCStatus(.unavailable, "the connection will end; watch on another"))
   }
 
   func ended(_ call: ServerCall) {

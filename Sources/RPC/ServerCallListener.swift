@@ -9,6 +9,9 @@ public protocol ServerCallListener: AnyObject {
   func becameReady(_ call: ServerCall)
   /// The time set with `ServerCall.setTimer` has come.
   func timerFired(on call: ServerCall)
+  /// The connection will end when its calls have; one that has no end of its own shall be finished with
+  /// UNAVAILABLE, so that its client goes on elsewhere.
+  func connectionDrains(_ call: ServerCall)
   /// The call is over: finished, cancelled, past its deadline or cut off. It is told once, at last.
   func ended(_ call: ServerCall)
 }
@@ -18,6 +21,8 @@ extension ServerCallListener {
   public func becameReady(_ call: ServerCall) {}
   /// Does nothing.
   public func timerFired(on call: ServerCall) {}
+  /// Does nothing.
+  public func connectionDrains(_ call: ServerCall) {}
   /// Does nothing.
   public func ended(_ call: ServerCall) {}
 }

@@ -39,14 +39,49 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var headerListBytes = 16 << 10
   /// Fields of one header list.
   public var headerFields = 64
+  /// CONTINUATION frames after one HEADERS frame.
+  public var continuationFrames = 8
+  /// Seconds after which the counts of `controlFrames`, `earlyResets` and `resetsSent` begin again.
+  public var budgetSeconds: UInt64 = 30
+  /// PING, SETTINGS, PRIORITY, WINDOW_UPDATE and unknown frames that no answer provoked.
+  public var controlFrames = 200
+  /// Streams that a client resets in the read that begins them.
+  public var earlyResets = 200
+  /// Streams that must be reset for an error of the client.
+  public var resetsSent = 100
+  /// Empty or padding-only DATA frames of one stream that do not end it.
+  public var emptyDataPerStream = 20
+  /// RST_STREAM frames that a client may send in a burst, and again in each second.
+  public var resetBurst: UInt64 = 10_000
+  public var resetsPerSecond: UInt64 = 1_000
   /// Connections at once.
   public var maximumConnections = 4_096
+  /// Calls open at once on all connections; above it new ones are refused with UNAVAILABLE.
+  public var maximumCalls = 16_384
+  /// Bytes of unfinished requests and of answers that are not taken, on all connections; above it new
+  /// calls are refused with UNAVAILABLE.
+  public var maximumHeldBytes = 512 << 20
+  /// Milliseconds that an event loop may be behind; while it is more, its new calls are refused with
+  /// UNAVAILABLE.
+  public var maximumLagMilliseconds: UInt64 = 1_000
   /// Bytes held for a peer that does not read; above it its streams produce no more.
   public var outputBytes = 1 << 20
-  /// Seconds without traffic until a connection is drained.
+  /// Seconds without a call until a connection is drained.
   public var idleSeconds: Int64 = 300
+  /// Seconds after which a connection is drained; 0 = never.
+  public var ageSeconds: Int64 = 600
+  /// Seconds that calls in flight have when their connection has reached its age.
+  public var ageGraceSeconds: Int64 = 30
   /// Seconds until a client's preface must have come.
   public var prefaceSeconds: Int64 = 10
+  /// Seconds that a header block may take from its first byte to its last.
+  public var headerSeconds: Int64 = 10
+  /// Seconds in which a client that does not read must take some of its answers.
+  public var slowReaderSeconds: Int64 = 30
+  /// Seconds without a byte from a client until it is asked for a sign of life; 0 = it is not asked.
+  public var keepaliveSeconds: Int64 = 60
+  /// Seconds that it has for this sign.
+  public var keepaliveTimeoutSeconds: Int64 = 20
   /// Seconds that calls in flight have when the server stops.
   public var drainSeconds: Int64 = 10
 
@@ -58,6 +93,7 @@ public struct ServerConfiguration: Sendable, Hashable {
 
   var defaultDeadlineNanoseconds: UInt64 { Self.product(defaultDeadlineMilliseconds, 1_000_000) }
   var maximumDeadlineNanoseconds: UInt64 { Self.product(maximumDeadlineMilliseconds, 1_000_000) }
+  var maximumLagNanoseconds: UInt64 { Self.product(maximumLagMilliseconds, 1_000_000) }
   var streamIdleNanoseconds: UInt64 { Self.product(streamIdleSeconds, 1_000_000_000) }
 
   private static func product(_ count: UInt64, _ factor: UInt64) -> UInt64 {

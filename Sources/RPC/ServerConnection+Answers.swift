@@ -59,6 +59,10 @@ extension ServerConnection {
     if head.timeoutNanoseconds == 0 {
       return RPCStatus(.deadlineExceeded, "the deadline passed before the call arrived")
     }
+    if !method.isEssential, let overload {
+      counters.callShed()
+      return overload
+    }
     for interceptor in router.interceptors {
       call.intercepted += 1
       if let refusal = interceptor.callStarted(&call.context) { return refusal }

@@ -12,6 +12,8 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   let counters: ServerCounters
   let hop: ServerCallHandle.Hop?
   private let peer: PeerAddress
+  private let load: LoopLoad
+  private var identity: ClientIdentity?
 
   private var calls: [Int32: ServerCall] = [:]
   /// Bytes of messages that were not handled.
@@ -29,6 +31,8 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   private var lastPath: [UInt8] = []
   private var lastMethod: ServiceRouter.Method?
 
+  /// Bytes that the counters know to be held here.
+  private var countedBytes = 0
   /// When the turn of this connection is over, once it has begun to handle messages.
   private var turnEnd: MonotonicTime?
 
@@ -39,18 +43,15 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
 
   init(
     router: ServiceRouter, configuration: ServerConfiguration, peer: PeerAddress,
-    counters: ServerCounters, hop: ServerCallHandle.Hop? = nil
+    counters: ServerCounters, load: LoopLoad = LoopLoad(), hop: ServerCallHandle.Hop? = nil
   ) {
     self.router = router
     self.configuration = configuration
     self.peer = peer
     self.counters = counters
+    self.load = load
     self.hop = hop
-    var limits = HTTP2Limits()
-    limits.concurrentStreams = configuration.concurrentStreams
-    limits.headerListBytes = configuration.headerListBytes
-    limits.headerFields = configuration.headerFields
-    limits.outputHighWater = configuration.outputBytes
+    var limits = HTTP2Limits(configuration)
     // Streams whose requests wait must not use up what the connection may have here.
     let share = configuration.maximumBufferedBytes / max(1, configuration.concurrentStreams)
     limits.streamWindow = min(
@@ -64,7 +65,53 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
 
   func readCompleted(at now: MonotonicTime) { expire(at: now) }
 
-  func turnEnded() { turnEnd = nil }
+  func turnEnded() {
+    turnEnd = nil
+    countHeldBytes()
+  }
+
+  /// Tells the counters what is held; most turns end with what they began with.
+  private func countHeldBytes() {
+    let held = bufferedBytes + session.unsentBytes
+    guard held != countedBytes else { return }
+    counters.bytesHeld(held - countedBytes)
+    countedBytes = held
+  }
+
+  func peerIdentified(_ identity: PeerIdentity) {
+    self.identity = ClientIdentity(
+      subject: identity.subject, uris: identity.uris, dnsNames: identity.dnsNames)
+  }
+
+  func drainBegan() {
+    for call in calls.values where call.isOpen { call.listener?.connectionDrains(call) }
+  }
+
+  func endCalls() {
+    for (stream, call) in calls where call.isOpen {
+      if call.hasHead {
+        finish(
+          call, RPCStatus(.unavailable, "the connection ends; call again on another"),
+          dropUnsent: true)
+      } else {
+        session.reset(stream, errorCode: HTTP2ErrorCode.cancel)
+      }
+    }
+  }
+
+  /// Why a new call is refused: there is too much to do, and what waits would only wait longer.
+  var overload: RPCStatus? {
+    if load.nanosecondsBehind > configuration.maximumLagNanoseconds {
+      return .overload("the server is behind with its calls")
+    }
+    if counters.openStreams > configuration.maximumCalls {
+      return .overload("too many calls are open on this server")
+    }
+    if counters.heldBytes > configuration.maximumHeldBytes {
+      return .overload("too many unfinished requests and answers wait on this server")
+    }
+    return nil
+  }
 
   /// Whether others shall have their turn. It begins with the first question.
   var isTurnOver: Bool {
@@ -106,6 +153,8 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   func connectionClosed() {
     for call in calls.values { abandon(call) }
     calls.removeAll()
+    counters.bytesHeld(-countedBytes)
+    countedBytes = 0
     counters.connectionClosed()
   }
 
@@ -170,6 +219,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
       stream: stream, connection: self, peer: peer.text,
       maximumLength: configuration.maximumMessageBytes, began: now,
       deadline: now.advanced(byNanoseconds: configuration.maximumDeadlineNanoseconds))
+    call.context.clientIdentity = identity
     calls[stream] = call
     counters.streamOpened()
     wakeUp(by: call.deadline)
@@ -197,6 +247,11 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     call.unconsumedBytes += bytes.count
     guard bufferedBytes + bytes.count <= configuration.maximumBufferedBytes else {
       finish(call, .overload("too many unfinished requests on this connection"))
+      return
+    }
+    guard counters.heldBytes <= configuration.maximumHeldBytes else {
+      counters.callShed()
+      finish(call, .overload("too many unfinished requests and answers wait on this server"))
       return
     }
     bufferedBytes += bytes.count
@@ -287,5 +342,24 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     lastPath = path
     lastMethod = method
     return method
+  }
+}
+
+extension HTTP2Limits {
+  /// What a server grants one connection.
+  init(_ configuration: ServerConfiguration) {
+    self.init()
+    concurrentStreams = configuration.concurrentStreams
+    headerListBytes = configuration.headerListBytes
+    headerFields = configuration.headerFields
+    continuationFrames = configuration.continuationFrames
+    resetBurst = configuration.resetBurst
+    resetsPerSecond = configuration.resetsPerSecond
+    budgetSeconds = configuration.budgetSeconds
+    controlFrames = configuration.controlFrames
+    earlyResets = configuration.earlyResets
+    resetsSent = configuration.resetsSent
+    emptyDataPerStream = configuration.emptyDataPerStream
+    outputHighWater = configuration.outputBytes
   }
 }

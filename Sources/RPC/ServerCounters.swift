@@ -9,6 +9,9 @@ public final class ServerCounters: Sendable {
   private let streams = Atomic<Int>(0)
   private let handlers = Atomic<Int>(0)
   private let heldBack = Atomic<Int>(0)
+  private let held = Atomic<Int>(0)
+  private let shed = Atomic<Int>(0)
+  private let cutOff = Atomic<Int>(0)
 
   /// All at nothing.
   public init() {}
@@ -28,6 +31,19 @@ public final class ServerCounters: Sendable {
   public var runningHandlers: Int { handlers.load(ordering: .relaxed) }
   /// Calls of which a message waits because the client does not read.
   public var callsHeldBack: Int { heldBack.load(ordering: .relaxed) }
+
+  /// Bytes of unfinished requests and of answers that are not taken.
+  public var heldBytes: Int { held.load(ordering: .relaxed) }
+  /// Calls that were refused because there was too much to do.
+  public var callsShed: Int { shed.load(ordering: .relaxed) }
+  /// Connections that were cut off because of what their clients did, or did not do in time.
+  public var connectionsCutOff: Int { cutOff.load(ordering: .relaxed) }
+
+  func bytesHeld(_ change: Int) { held.add(change, ordering: .relaxed) }
+
+  func callShed() { shed.add(1, ordering: .relaxed) }
+
+  func connectionCutOff() { cutOff.add(1, ordering: .relaxed) }
 
   func streamOpened() { streams.add(1, ordering: .relaxed) }
 

@@ -60,6 +60,8 @@ public struct ServiceRouter: Sendable {
     var path: String
     var shape: MethodShape
     var handler: Handler
+    /// Whether it is answered however much there is to do.
+    var isEssential: Bool
   }
 
   private(set) var methods: [String: Method] = [:]
@@ -72,18 +74,22 @@ public struct ServiceRouter: Sendable {
   public init() {}
 
   /// Adds a unary method that answers at once: `trialgate.v1.EligibilityService`, `Evaluate`.
+  ///
+  /// - Parameter isEssential: whether it is answered however much the server has to do.
   public mutating func unary(
-    service: String, method: String, _ handler: @escaping UnaryHandler
+    service: String, method: String, isEssential: Bool = false, _ handler: @escaping UnaryHandler
   ) {
-    add(service, method, .unary, .unary(handler))
+    add(service, method, .unary, .unary(handler), isEssential)
   }
 
   /// Adds a method of any shape, whose calls are each handled by a listener of their own.
+  ///
+  /// - Parameter isEssential: whether it is answered however much the server has to do.
   public mutating func method(
-    service: String, method: String, _ shape: MethodShape,
+    service: String, method: String, _ shape: MethodShape, isEssential: Bool = false,
     _ makeListener: @escaping @Sendable (ServerCall) -> any ServerCallListener
   ) {
-    add(service, method, shape, .listener(makeListener))
+    add(service, method, shape, .listener(makeListener), isEssential)
   }
 
   /// Adds an interceptor behind those that are there.
@@ -97,10 +103,12 @@ public struct ServiceRouter: Sendable {
   }
 
   private mutating func add(
-    _ service: String, _ method: String, _ shape: MethodShape, _ handler: Method.Handler
+    _ service: String, _ method: String, _ shape: MethodShape, _ handler: Method.Handler,
+    _ isEssential: Bool
   ) {
     if !services.contains(service) { services.append(service) }
     let path = "/\(service)/\(method)"
-    methods[path] = Method(path: path, shape: shape, handler: handler)
+    methods[path] = Method(
+      path: path, shape: shape, handler: handler, isEssential: isEssential)
   }
 }

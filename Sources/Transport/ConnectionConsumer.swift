@@ -15,6 +15,12 @@ package protocol ConnectionConsumer: AnyObject {
   var nextWakeUp: MonotonicTime? { get }
   /// The time that was asked for has come.
   func wakeUp(at now: MonotonicTime)
+  /// The peer has shown who it is, before its first byte.
+  func peerIdentified(_ identity: PeerIdentity)
+  /// The connection will end when its calls have; calls without an end of their own shall end now.
+  func drainBegan()
+  /// The time is over that calls had to end.
+  func endCalls()
   /// The connection is closed; nothing can be sent any more.
   func connectionClosed()
 }
@@ -22,6 +28,12 @@ package protocol ConnectionConsumer: AnyObject {
 extension ConnectionConsumer {
   /// Nothing is to be done.
   package func turnEnded() {}
+  /// Nothing is to be done.
+  package func peerIdentified(_ identity: PeerIdentity) {}
+  /// Nothing is to be done.
+  package func drainBegan() {}
+  /// Nothing is to be done.
+  package func endCalls() {}
 }
 
 /// The way to a connection from any thread.
@@ -44,6 +56,16 @@ package struct ConnectionPort: Sendable {
       handler?.pump()
     }
   }
+}
+
+/// A connection that was just accepted.
+package struct NewConnection: Sendable {
+  /// The other end.
+  package var peer: PeerAddress
+  /// The way to it from any thread.
+  package var port: ConnectionPort
+  /// Its event loop's.
+  package var load: LoopLoad
 }
 
 /// What a connection knows of its other end.

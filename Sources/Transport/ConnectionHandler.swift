@@ -1,5 +1,7 @@
+internal import Glibc
 package import HTTP2
 internal import NIOCore
+internal import NIOSSL
 internal import NIOTLS
 
 /// Carries bytes between a socket and a session: reads only feed the session, and what all streams of
@@ -10,17 +12,19 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   let consumer: any ConnectionConsumer
   private let configuration: TransportConfiguration
-  private var isServer: Bool { consumer.session.role == .server }
+  private let jitter: Double
+  /// Told why the connection was cut off, once.
+  private let report: (String) -> Void
 
   private var context: ChannelHandlerContext?
   private var buffer: ByteBuffer?
-  private var idleTimer: Scheduled<Void>?
-  private var prefaceTimer: Scheduled<Void>?
-  private var slowReaderTimer: Scheduled<Void>?
+  private var lifetime: ConnectionLifetime?
+  private var lifetimeTimer: Scheduled<Void>?
+  private var lifetimeDue: MonotonicTime?
   private var wakeUpTimer: Scheduled<Void>?
   private var wakeUpTime: MonotonicTime?
-  private var lastRead = NIODeadline.uptimeNanoseconds(0)
-  private var isDraining = false
+  /// Whether the connection shall drain as soon as it begins.
+  private var drainsAtOnce = false
   private var isClosed = false
   private var isEnded = false
   /// Bytes handed to the channel so far.
@@ -28,9 +32,17 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// Bytes of writes that are not complete.
   private(set) var unwrittenBytes = 0
 
-  init(consumer: any ConnectionConsumer, configuration: TransportConfiguration) {
+  /// - Parameters:
+  ///   - jitter: what the limits on idleness and age are multiplied with.
+  ///   - report: told why the connection was cut off, where it was.
+  init(
+    consumer: any ConnectionConsumer, configuration: TransportConfiguration, jitter: Double = 1,
+    report: @escaping (String) -> Void = { _ in }
+  ) {
     self.consumer = consumer
     self.configuration = configuration
+    self.jitter = jitter
+    self.report = report
   }
 
   // MARK: Channel events
@@ -58,22 +70,21 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   private func begin(_ context: ChannelHandlerContext) {
-    if isServer, prefaceTimer == nil {
-      lastRead = context.eventLoop.now
-      prefaceTimer = schedule(context, .seconds(configuration.prefaceSeconds)) { handler in
-        if !handler.consumer.session.isEstablished { handler.close() }
-      }
-      armIdleTimer(context)
+    if lifetime == nil {
+      lifetime = ConnectionLifetime(
+        configuration, jitter: jitter, at: MonotonicTime(context.eventLoop.now))
     }
     pump(context)
+    if drainsAtOnce { drain() }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     // What was decrypted behind the end of a connection is not looked at.
     guard !isClosed else { return }
-    lastRead = context.eventLoop.now
+    let now = MonotonicTime(context.eventLoop.now)
+    lifetime?.read(at: now)
     let bytes = unwrapInboundIn(data)
-    bytes.withUnsafeReadableBytes { _ = consumer.session.receive($0) }
+    bytes.withUnsafeReadableBytes { _ = consumer.session.receive($0, at: now) }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -89,7 +100,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     isClosed = true
-    for timer in [idleTimer, prefaceTimer, slowReaderTimer, wakeUpTimer] { timer?.cancel() }
+    for timer in [lifetimeTimer, wakeUpTimer] { timer?.cancel() }
     endConsumer()
     context.fireChannelInactive()
   }
@@ -103,20 +114,31 @@ final class ConnectionHandler: ChannelInboundHandler {
       close()
       return
     }
-    if case TLSUserEvent.handshakeCompleted(let negotiated) = event,
-      negotiated != TLSFiles.applicationProtocol
-    {
-      close()
-      return
+    if case TLSUserEvent.handshakeCompleted(let negotiated) = event {
+      guard negotiated == TLSFiles.applicationProtocol else {
+        close()
+        return
+      }
+      identify(context)
     }
     context.fireUserInboundEventTriggered(event)
   }
 
+  private func identify(_ context: ChannelHandlerContext) {
+    let pipeline = context.pipeline.syncOperations
+    guard let tls = try? pipeline.handler(type: NIOSSLServerHandler.self),
+      let certificate = tls.peerCertificate, let identity = PeerIdentity(certificate)
+    else { return }
+    consumer.peerIdentified(identity)
+  }
+
   // MARK: Output
 
+  /// Memory for output that an idle connection keeps.
+  private static let idleBytes = 1 << 10
   /// Bytes that are written at once before other connections have their turn.
   private static let bytesPerTurn = 8 << 20
-  /// The next turn. A task without a delay would run before the event loop looks at any socket again.
+  /// The next turn.
   private static let nextTurn = TimeAmount.microseconds(100)
 
   /// Sends what the session has to say, unless the peer does not read.
@@ -142,24 +164,24 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
     consumer.turnEnded()
     setReading(context)
-    armSlowReaderTimer(context)
+    observe(context)
     armWakeUpTimer(context)
     if session.hasFailed, session.outputCount == 0 || !context.channel.isWritable {
       close()
     } else if session.isFinished, unwrittenBytes == 0, session.outputCount == 0 {
-      close()
+      linger(context)
     }
   }
 
   private func write(_ context: ChannelHandlerContext) {
     let session = consumer.session
     let count = session.outputCount
-    var bytes = buffer ?? context.channel.allocator.buffer(capacity: max(count, 4_096))
+    var bytes = buffer ?? context.channel.allocator.buffer(capacity: max(count, Self.idleBytes))
     buffer = nil
     // Reuses the memory when the socket has taken what was in it.
     bytes.clear(minimumCapacity: count)
     session.takeOutput { _ = bytes.writeBytes($0) }
-    if count <= 64 << 10 { buffer = bytes }
+    if bytes.capacity <= Self.idleBytes { buffer = bytes }
     unwrittenBytes += count
     handedBytes += count
     let promise = context.eventLoop.makePromise(of: Void.self)
@@ -183,24 +205,82 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var isReading = true
 
   func close() {
+    if !isClosed, let excess = consumer.session.excess { report(excess.rawValue) }
     isClosed = true
     context?.close(promise: nil)
   }
 
+  /// Ends an orderly connection. What the peer still sends is read and dropped until it closes, too: a frame
+  /// that reached a closed socket would make the system throw away answers that are on their way. It is
+  /// waited for no longer than calls are when the server stops.
+  private func linger(_ context: ChannelHandlerContext) {
+    // A write that completes at once has come here before.
+    guard !isClosed else { return }
+    isClosed = true
+    let half = context.eventLoop.makePromise(of: Void.self)
+    half.futureResult.assumeIsolated().whenFailure { [weak self] _ in self?.close() }
+    context.close(mode: .output, promise: half)
+    let seconds = max(1, configuration.drainSeconds)
+    closeWhenTaken(context, by: context.eventLoop.now + .seconds(seconds))
+  }
+
+  /// How long a peer may take to close its side once it has taken everything.
+  private static let leave = TimeAmount.milliseconds(500)
+
+  /// Linux's number for a socket that was closed for output and of whose output the peer has not
+  /// acknowledged all (`TCP_FIN_WAIT1`).
+  private static let notAcknowledged: UInt8 = 4
+
+  /// Closes the socket when the peer has acknowledged all of it, and has had a moment to close first.
+  private func closeWhenTaken(_ context: ChannelHandlerContext, by end: NIODeadline) {
+    _ = schedule(context, Self.leave) { handler in
+      guard let context = handler.context, context.channel.isActive, context.eventLoop.now < end,
+        let socket = context.channel as? any SocketOptionProvider
+      else { return handler.close() }
+      socket.getTCPInfo().assumeIsolated().whenComplete { [weak handler] information in
+        guard let handler, let context = handler.context else { return }
+        if case .success(let information) = information,
+          information.tcpi_state == Self.notAcknowledged
+        {
+          handler.closeWhenTaken(context, by: end)
+        } else {
+          handler.close()
+        }
+      }
+    }
+  }
+
   // MARK: Lifecycle
 
-  /// Begins to drain: first the announcement, a moment later the last stream's number, then the end
-  /// as soon as no call is open.
+  /// Begins to drain: first the announcement; when the peer knows, the last stream's number; then the
+  /// end as soon as no call is open.
   func drain() {
-    guard !isDraining, let context else { return }
-    isDraining = true
-    consumer.session.announceShutdown()
-    pump(context)
-    _ = schedule(context, .milliseconds(50)) { handler in
-      handler.consumer.session.goAway()
-      handler.pump()
+    guard let context, lifetime != nil else {
+      drainsAtOnce = true
+      return
     }
-    _ = schedule(context, .seconds(configuration.drainSeconds)) { $0.close() }
+    let grace = UInt64(max(0, configuration.drainSeconds)) * 1_000_000_000
+    let now = MonotonicTime(context.eventLoop.now)
+    perform(lifetime?.beginDrain(grace: grace, at: now) ?? [], context)
+  }
+
+  private func perform(_ actions: [ConnectionLifetime.Action], _ context: ChannelHandlerContext) {
+    let session = consumer.session
+    for action in actions {
+      switch action {
+      case .ping: session.ping()
+      case .announce:
+        session.announceShutdown()
+        session.ping()
+        consumer.drainBegan()
+      case .refuse: session.goAway()
+      case .endCalls: consumer.endCalls()
+      case .close(let reason):
+        report(reason.rawValue)
+        close()
+      }
+    }
+    if !actions.isEmpty { pump(context) }
   }
 
   // MARK: Timers
@@ -214,41 +294,47 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
   }
 
-  private func armIdleTimer(_ context: ChannelHandlerContext) {
-    let limit = TimeAmount.seconds(configuration.idleSeconds)
-    let left = max(.milliseconds(10), (lastRead + limit) - context.eventLoop.now)
-    idleTimer = schedule(context, left) { handler in
-      guard let context = handler.context else { return }
-      let now = context.eventLoop.now
-      if handler.consumer.session.openStreams == 0, now >= handler.lastRead + limit {
-        handler.drain()
-      } else {
-        if handler.consumer.session.openStreams > 0 { handler.lastRead = now }
-        handler.armIdleTimer(context)
-      }
+  /// Shows the clock of the connection how things are, and sets the timer by it. A timer that is due too
+  /// early looks again; most deadlines only move away.
+  private func observe(_ context: ChannelHandlerContext) {
+    guard lifetime != nil else { return }
+    let session = consumer.session
+    let now = MonotonicTime(context.eventLoop.now)
+    lifetime?.observe(
+      ConnectionLifetime.Observation(
+        openStreams: session.openStreams, lastStream: session.lastPeerStream,
+        isEstablished: session.isEstablished,
+        settingsAreAcknowledged: session.settingsAreAcknowledged,
+        incompleteSince: session.incompleteSince, answeredPings: session.answeredPings,
+        takenBytes: unwrittenBytes > 0 ? takenBytes(context) : nil), at: now)
+    guard let due = lifetime?.nextDue else { return }
+    if let lifetimeDue, lifetimeDue <= due { return }
+    lifetimeTimer?.cancel()
+    lifetimeDue = due
+    lifetimeTimer = schedule(context, delay(from: now, to: due)) { handler in
+      handler.lifetimeDue = nil
+      guard let context = handler.context, !handler.isClosed else { return }
+      handler.observe(context)
+      handler.lookAtClock(context)
     }
   }
 
-  /// Closes a connection whose peer takes nothing for a while. The timer runs on until nothing is held:
-  /// a write that ends says nothing of the next one.
-  private func armSlowReaderTimer(_ context: ChannelHandlerContext) {
-    guard unwrittenBytes > 0, slowReaderTimer == nil else { return }
-    let before = takenBytes(context)
-    slowReaderTimer = schedule(context, .seconds(configuration.slowReaderSeconds)) { handler in
-      handler.slowReaderTimer = nil
-      guard let context = handler.context, handler.unwrittenBytes > 0 else { return }
-      if handler.takenBytes(context) == before {
-        handler.close()
-      } else {
-        handler.armSlowReaderTimer(context)
-      }
-    }
+  private func lookAtClock(_ context: ChannelHandlerContext) {
+    let now = MonotonicTime(context.eventLoop.now)
+    guard let due = lifetime?.nextDue, due <= now else { return }
+    perform(lifetime?.actions(at: now) ?? [], context)
   }
 
   /// Bytes that the socket has taken so far, parts of writes too.
   private func takenBytes(_ context: ChannelHandlerContext) -> Int {
     let held = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
     return handedBytes - (held ?? unwrittenBytes)
+  }
+
+  /// A task without a delay would run before the event loop looks at any socket again.
+  private func delay(from now: MonotonicTime, to due: MonotonicTime) -> TimeAmount {
+    let left = due > now ? due.nanoseconds - now.nanoseconds : 0
+    return max(.nanoseconds(Int64(min(left, UInt64(Int64.max)))), Self.nextTurn)
   }
 
   private func armWakeUpTimer(_ context: ChannelHandlerContext) {
@@ -259,9 +345,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     wakeUpTime = wanted
     guard let wanted else { return }
     let now = MonotonicTime(context.eventLoop.now)
-    let delay = wanted > now ? wanted.nanoseconds - now.nanoseconds : 0
-    let bounded = TimeAmount.nanoseconds(Int64(min(delay, UInt64(Int64.max))))
-    wakeUpTimer = schedule(context, max(bounded, Self.nextTurn)) { handler in
+    wakeUpTimer = schedule(context, delay(from: now, to: wanted)) { handler in
       handler.wakeUpTime = nil
       guard let context = handler.context else { return }
       handler.consumer.wakeUp(at: MonotonicTime(context.eventLoop.now))

@@ -15,11 +15,11 @@ final class ConnectionRegistry: Sendable {
     self.maximum = maximum
   }
 
-  /// Enters a connection until it is closed; false when there are too many or no more are wanted.
+  /// Enters a connection until it is closed; false when there are too many.
   func admit(_ channel: any Channel) -> Bool {
     let id = ObjectIdentifier(channel)
     let isAdmitted = state.withLockedValue { state in
-      guard !state.isDraining, state.connections.count < maximum else { return false }
+      guard state.connections.count < maximum else { return false }
       state.connections[id] = channel
       return true
     }
@@ -36,7 +36,11 @@ final class ConnectionRegistry: Sendable {
 
   var all: [any Channel] { state.withLockedValue { Array($0.connections.values) } }
 
-  /// The open connections; no other is admitted from now on.
+  /// Whether connections shall end as soon as they have begun. What was accepted before the listener was
+  /// closed may have sent a call already, so it is not refused.
+  var isDraining: Bool { state.withLockedValue(\.isDraining) }
+
+  /// The open connections; others drain from the beginning from now on.
   func drain() -> [any Channel] {
     state.withLockedValue { state in
       state.isDraining = true

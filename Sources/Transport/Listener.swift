@@ -11,11 +11,15 @@ package final class Listener: Sendable {
   private let endpoint: Endpoint
   private let registry: ConnectionRegistry
   private let configuration: TransportConfiguration
+  /// The certificates in use; nil where connections are not encrypted.
+  package let certificates: TLSCertificates?
 
   private init(
     group: MultiThreadedEventLoopGroup, channel: any Channel, endpoint: Endpoint,
-    registry: ConnectionRegistry, configuration: TransportConfiguration
+    registry: ConnectionRegistry, configuration: TransportConfiguration,
+    certificates: TLSCertificates?
   ) {
+    self.certificates = certificates
     self.group = group
     self.channel = channel
     self.endpoint = endpoint
@@ -25,14 +29,20 @@ package final class Listener: Sendable {
 
   /// Listens at an endpoint.
   ///
-  /// - Parameter makeConsumer: called on the event loop of each new connection.
+  /// - Parameters:
+  ///   - report: told of each connection that is cut off, and why. It is called on event loops.
+  ///   - makeConsumer: called on the event loop of each new connection.
   /// - Throws: `TransportError` where the endpoint cannot be bound, or the files of TLS cannot be used.
   package static func listen(
     on endpoint: Endpoint, configuration: TransportConfiguration,
-    makeConsumer: @escaping @Sendable (PeerAddress, ConnectionPort) -> any ConnectionConsumer
+    report: @escaping @Sendable (PeerAddress, String) -> Void = { _, _ in },
+    makeConsumer: @escaping @Sendable (NewConnection) -> any ConnectionConsumer
   ) async throws -> Listener {
-    let tls = try configuration.tls?.context()
+    let certificates = try configuration.tls.map { files throws(TransportError) in
+      try TLSCertificates(files)
+    }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threads))
+    let loads = Self.loads(group)
     let registry = ConnectionRegistry(maximum: configuration.maximumConnections)
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1_024)
@@ -44,7 +54,7 @@ package final class Listener: Sendable {
       }
       .childChannelOption(
         .recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 2_048, maximum: 65_536)
+        value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 1_024, maximum: 16_384)
       )
       .childChannelInitializer { channel in
         guard registry.admit(channel) else {
@@ -52,13 +62,19 @@ package final class Listener: Sendable {
         }
         return channel.eventLoop.makeCompletedFuture {
           let peer = PeerAddress(text: channel.remoteAddress?.description ?? "")
-          let port = ConnectionPort(channel: channel)
+          let connection = NewConnection(
+            peer: peer, port: ConnectionPort(channel: channel),
+            load: loads[ObjectIdentifier(channel.eventLoop)] ?? LoopLoad())
           let handler = ConnectionHandler(
-            consumer: makeConsumer(peer, port), configuration: configuration)
-          if let tls {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+            consumer: makeConsumer(connection), configuration: configuration,
+            jitter: .random(in: Self.jitter)
+          ) { report(peer, $0) }
+          if let certificates {
+            try channel.pipeline.syncOperations.addHandler(
+              NIOSSLServerHandler(context: certificates.context))
           }
           try channel.pipeline.syncOperations.addHandler(handler)
+          if registry.isDraining { handler.drain() }
         }
       }
     do {
@@ -76,13 +92,27 @@ package final class Listener: Sendable {
       }
       return Listener(
         group: group, channel: channel, endpoint: endpoint, registry: registry,
-        configuration: configuration)
+        configuration: configuration, certificates: certificates)
     } catch {
       try? await group.shutdownGracefully()
       throw TransportError(
         description: "cannot listen at \(endpoint): \(error); choose a free port or a local address"
       )
     }
+  }
+
+  /// How much the limits on idleness and age differ between connections.
+  private static let jitter = 0.9...1.1
+
+  /// The load of each event loop, measured from now on.
+  private static func loads(_ group: MultiThreadedEventLoopGroup) -> [ObjectIdentifier: LoopLoad] {
+    var loads: [ObjectIdentifier: LoopLoad] = [:]
+    for loop in group.makeIterator() {
+      let load = LoopLoad()
+      load.measure(loop)
+      loads[ObjectIdentifier(loop)] = load
+    }
+    return loads
   }
 
   /// The port that is listened at; 0 for a Unix domain socket.
@@ -119,7 +149,7 @@ package final class Listener: Sendable {
         handler?.drain()
       }
     }
-    let deadline = ContinuousClock.now + .seconds(configuration.drainSeconds + 1)
+    let deadline = ContinuousClock.now + .seconds(configuration.drainSeconds + 2)
     while registry.count > 0, ContinuousClock.now < deadline {
       try? await Task.sleep(for: .milliseconds(10))
     }

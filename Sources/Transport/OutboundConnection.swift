@@ -25,7 +25,7 @@ package final class OutboundConnection: Sendable {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let handler = ConnectionHandler(
-            consumer: makeConsumer(), configuration: TransportConfiguration(threads: 1))
+            consumer: makeConsumer(), configuration: .outbound)
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }

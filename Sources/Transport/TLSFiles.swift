@@ -1,5 +1,7 @@
 internal import NIOCore
 internal import NIOSSL
+internal import SwiftASN1
+internal import X509
 
 /// The files of a server's TLS (PEM). TLS 1.2 and 1.3 are spoken, and HTTP/2 alone is agreed on by ALPN.
 package struct TLSFiles: Sendable, Hashable {
@@ -21,30 +23,29 @@ package struct TLSFiles: Sendable, Hashable {
 
   /// Reads the files.
   ///
-  /// - Throws: `TransportError` that names the file at fault.
+  /// - Throws: `TransportError` that names every file at fault.
   func context() throws(TransportError) -> NIOSSLContext {
-    let chain = try Self.read(certificateChain, "certificate") {
-      try NIOSSLCertificate.fromPEMFile(certificateChain)
+    var faults: [String] = []
+    let chain = read(certificateChain, "certificate", &faults) {
+      try Self.certificates(in: certificateChain)
     }
-    guard !chain.isEmpty else {
-      throw TransportError(
-        description: "'\(certificateChain)' holds no certificate; give a chain in PEM")
+    if let chain, let fault = Self.break(in: chain) {
+      faults.append("'\(certificateChain)' is no chain: \(fault)")
     }
-    let key = try Self.read(privateKey, "private key") {
+    let key = read(privateKey, "private key", &faults) {
       try NIOSSLPrivateKey(file: privateKey, format: .pem)
+    }
+    let authorities = clientAuthorities.flatMap { file in
+      read(file, "client authority", &faults) { try Self.certificates(in: file) }
+    }
+    guard faults.isEmpty, let chain, let key else {
+      throw TransportError(description: faults.joined(separator: "; "))
     }
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = [Self.applicationProtocol]
-    if let clientAuthorities {
-      let authorities = try Self.read(clientAuthorities, "client authority") {
-        try NIOSSLCertificate.fromPEMFile(clientAuthorities)
-      }
-      guard !authorities.isEmpty else {
-        throw TransportError(
-          description: "'\(clientAuthorities)' holds no certificate; give authorities in PEM")
-      }
+    if let authorities {
       configuration.trustRoots = .certificates(authorities)
       configuration.certificateVerification = .noHostnameVerification
     }
@@ -57,14 +58,37 @@ package struct TLSFiles: Sendable, Hashable {
     }
   }
 
-  private static func read<Content>(
-    _ file: String, _ what: String, _ body: () throws -> Content
-  ) throws(TransportError) -> Content {
+  /// Why certificates do not each vouch for the one before; nil where they do. A client that is shown such
+  /// a chain refuses it, and only the client knows why.
+  private static func `break`(in chain: [NIOSSLCertificate]) -> String? {
+    let chain = chain.compactMap { certificate in
+      (try? certificate.toDERBytes()).flatMap { try? Certificate(derEncoded: $0) }
+    }
+    for (index, (certificate, issuer)) in zip(chain, chain.dropFirst()).enumerated() {
+      guard certificate.issuer == issuer.subject,
+        issuer.publicKey.isValidSignature(certificate.signature, for: certificate)
+      else {
+        return "certificate \(index + 1) is signed by '\(certificate.issuer)', and number "
+          + "\(index + 2) is not that authority's; give the server's first, then each one's issuer"
+      }
+    }
+    return nil
+  }
+
+  private static func certificates(in file: String) throws -> [NIOSSLCertificate] {
+    let found = try NIOSSLCertificate.fromPEMFile(file)
+    guard !found.isEmpty else { throw TransportError(description: "it holds no certificate") }
+    return found
+  }
+
+  private func read<Content>(
+    _ file: String, _ what: String, _ faults: inout [String], _ body: () throws -> Content
+  ) -> Content? {
     do {
       return try body()
     } catch {
-      throw TransportError(
-        description: "cannot read the \(what) '\(file)'; give a readable file in PEM (\(error))")
+      faults.append("cannot read the \(what) '\(file)'; give a readable file in PEM (\(error))")
+      return nil
     }
   }
 }

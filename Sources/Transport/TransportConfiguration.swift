@@ -4,12 +4,25 @@ package struct TransportConfiguration: Sendable, Hashable {
   package var threads: Int
   /// Connections at once; above it new ones are closed.
   package var maximumConnections = 4_096
-  /// Seconds without a byte from the peer, and with no call open, until a connection is drained.
+  /// Seconds without a call until a connection is drained. Bytes that are no call, such as pings, do not
+  /// put it off.
   package var idleSeconds: Int64 = 300
-  /// Seconds until the client's preface and SETTINGS must have come.
+  /// Seconds after which a connection is drained, so that calls spread over the servers behind a
+  /// balancer; 0 = it may grow as old as it likes.
+  package var ageSeconds: Int64 = 600
+  /// Seconds that calls in flight have when a connection has reached its age.
+  package var ageGraceSeconds: Int64 = 30
+  /// Seconds until the client's preface and SETTINGS must have come, the handshake of TLS before them;
+  /// and again as long until it has acknowledged this side's SETTINGS (RFC 9113, 6.5.3).
   package var prefaceSeconds: Int64 = 10
+  /// Seconds that a header block, or another frame than DATA, may take from its first byte to its last.
+  package var headerSeconds: Int64 = 10
   /// Seconds in which a peer that does not read must take some of what is held for it.
   package var slowReaderSeconds: Int64 = 30
+  /// Seconds without a byte from the peer until it is asked for a sign of life; 0 = it is not asked.
+  package var keepaliveSeconds: Int64 = 60
+  /// Seconds that the peer has for this sign.
+  package var keepaliveTimeoutSeconds: Int64 = 20
   /// Seconds that calls in flight have when the server stops.
   package var drainSeconds: Int64 = 10
 
@@ -18,5 +31,16 @@ package struct TransportConfiguration: Sendable, Hashable {
 
   package init(threads: Int) {
     self.threads = threads
+  }
+
+  /// For a connection that this process opened: the peer decides how long it lives, and calls have
+  /// deadlines of their own.
+  package static var outbound: TransportConfiguration {
+    var configuration = TransportConfiguration(threads: 1)
+    configuration.idleSeconds = 0
+    configuration.ageSeconds = 0
+    configuration.prefaceSeconds = 0
+    configuration.keepaliveSeconds = 0
+    return configuration
   }
 }

@@ -16,7 +16,7 @@ public struct AccessControl: ServerInterceptor {
     do throws(ConfigurationRefusal) {
       let principal = try principals.principal(
         authorization: context.metadata.fields.filter { $0.name == "authorization" }
-          .map(\.value), peerSubject: nil)
+          .map(\.value), peerSubject: context.clientIdentity?.subject)
       if let refusal = Self.refusal(of: principal, context.path) { return refusal.status }
       context.caller = principal
       return nil

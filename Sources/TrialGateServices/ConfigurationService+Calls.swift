@@ -39,8 +39,13 @@ extension ConfigurationService {
         }
         return
       }
-      if !reading.violations.isEmpty {
-        throw RequestFault(.form(FormError(violations: reading.violations)))
+      // What is wrong with a definition that is to be validated is the answer, not a fault of the request.
+      let violations =
+        if case .validateDefinition = request {
+          reading.violations.filter { !$0.field.hasPrefix("definition.") }
+        } else { reading.violations }
+      if !violations.isEmpty {
+        throw RequestFault(.form(FormError(violations: violations)))
       }
       try read(request, reply)
     } catch {
@@ -56,7 +61,14 @@ extension ConfigurationService {
       switch request {
       case .get(let kind, let name):
         reply(.success(ConfigurationMessages.bytes(of: try state.get(kind, name: name))))
-      case .list(let kind, let query): reply(.success(try list(kind, query)))
+      case .list(let kind, let query):
+        later(.compute, reply) { service throws(RequestFault) in
+          do throws(ConfigurationRefusal) {
+            return try service.list(kind, query)
+          } catch {
+            throw RequestFault(error)
+          }
+        }
       case .validateVersion(let name):
         guard case .version(let held) = try state.get(.version, name: name) else { return }
         validate(held.resource.definition, reply)
@@ -82,7 +94,7 @@ extension ConfigurationService {
   private func validate(
     _ definition: [UInt8], _ reply: @escaping @Sendable (Result<[UInt8], RequestFault>) -> Void
   ) {
-    later(.reader, reply) { service throws(RequestFault) in
+    later(.compute, reply) { service throws(RequestFault) in
       let digest = Digest.sha256(definition)
       do throws(ConfigurationRefusal) {
         let program = try service.definitions.compile(definition, digest: digest)

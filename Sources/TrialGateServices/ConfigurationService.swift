@@ -39,6 +39,7 @@ public final class ConfigurationService: Sendable {
   private let waiting = Atomic<Int>(0)
   private let writer = DispatchQueue(label: "trialgate.configuration.writer")
   private let reader = DispatchQueue(label: "trialgate.configuration.reader")
+  private let compute = DispatchQueue(label: "trialgate.configuration.compute")
 
   /// Opens the configuration of a store. An empty one is filled with what the program brings with it.
   ///
@@ -75,7 +76,12 @@ public final class ConfigurationService: Sendable {
   ) throws {
     var change = ConfigurationChange.bundling(time: time, hash: Digest.sha256)
     for trial in bundled { try change.add(trial, definitions: DefinitionBytes()) }
-    try store.commit(change.finished(request: nil).0)
+    do throws(StoreError) {
+      try store.commit(change.finished(request: nil).0)
+    } catch {
+      // Another server of the store was first, with the same.
+      if error != .conflict { throw error }
+    }
   }
 
   /// The configuration as it was written last.
@@ -94,8 +100,12 @@ public final class ConfigurationService: Sendable {
 
   /// Which thread a request is for.
   enum Lane {
+    /// Changes, one after the other.
     case writer
+    /// The history, which is read from the store.
     case reader
+    /// What takes time and needs no store.
+    case compute
   }
 
   /// Does something that may wait for the store, away from the event loops. Where too much waits already it is
@@ -112,7 +122,13 @@ public final class ConfigurationService: Sendable {
             ConfigurationRefusal(.overloaded, "too many requests wait; try again later"))))
       return
     }
-    (lane == .writer ? writer : reader).async { [self] in
+    let queue =
+      switch lane {
+      case .writer: writer
+      case .reader: reader
+      case .compute: compute
+      }
+    queue.async { [self] in
       defer { waiting.subtract(1, ordering: .relaxed) }
       do throws(RequestFault) {
         reply(.success(try body(self)))

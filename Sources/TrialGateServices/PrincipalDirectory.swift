@@ -100,9 +100,10 @@ public struct PrincipalDirectory: Sendable {
   ///   - peerSubject: the subject of the certificate that the caller showed and that was verified.
   /// - Throws: `CREDENTIALS_REQUIRED` or `CREDENTIALS_INVALID`.
   public func principal(
-    authorization: [String], peerSubject: String?
+    authorization: @autoclosure () -> [String], peerSubject: String?
   ) throws(ConfigurationRefusal) -> Principal {
     if let everyone { return everyone }
+    let authorization = authorization()
     guard let value = authorization.first else {
       guard let peerSubject else { throw Self.required }
       guard let principal = subjects[peerSubject] else { throw Self.invalid }

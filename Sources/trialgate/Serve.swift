@@ -14,7 +14,7 @@ struct Serve: AsyncParsableCommand {
       The built-in trial is loaded at once. The standard health and reflection services are on the same \
       port, and GET /healthz answers "ok" over HTTP/2.
       On SIGTERM readiness turns NOT_SERVING, the server stops accepting, calls in flight finish, and it \
-      exits with 0.
+      exits with 0; a second SIGTERM ends it at once. On SIGHUP the files of TLS are read again.
 
       Example: trialgate serve --listen 127.0.0.1:50051 --data-dir ./data
       """)
@@ -26,69 +26,29 @@ struct Serve: AsyncParsableCommand {
     help: "Directory of this server's own data. Created where it is missing; one server at a time.")
   var dataDir: String
 
-  @Option(
-    help: "Certificate chain in PEM; with --key, connections are encrypted (TLS 1.2 and 1.3).")
-  var cert: String?
+  @OptionGroup(title: "TLS")
+  var tls: TLSOptions
 
-  @Option(help: "Private key of --cert in PEM.")
-  var key: String?
-
-  @Option(help: "Authorities in PEM of which clients must show a certificate.")
-  var clientCa: String?
+  @OptionGroup(title: "Limits")
+  var limits: LimitOptions
 
   @OptionGroup(title: "Principals")
   var principals: PrincipalOptions
 
-  @Option(help: "Event loops. Each connection stays on one.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
-
-  @Option(help: "Longest message in bytes.")
-  var maxMessage = 4 << 20
-
-  @Option(help: "Streams open at once on a connection.")
-  var maxStreams = 128
-
-  @Option(help: "Connections at once.")
-  var maxConnections = 4_096
-
-  @Option(help: "Milliseconds a unary call has when its client says nothing.")
-  var defaultDeadline: UInt64 = 3_000
-
-  @Option(help: "Milliseconds a unary call has at most.")
-  var maxDeadline: UInt64 = 30_000
-
-  @Option(help: "Seconds without a message either way until a stream is ended.")
-  var streamIdle: UInt64 = 300
-
-  @Option(help: "Seconds without traffic until a connection is drained.")
-  var idle: Int64 = 300
-
-  @Option(help: "Seconds that calls in flight have when the server stops.")
-  var drain: Int64 = 10
+  @Option(
+    help: """
+      Seconds between NOT_SERVING and the end of listening, for balancers that ask for health; they \
+      should be more than two of their intervals.
+      """)
+  var drainDelay = 0
 
   func validate() throws {
-    let limits: [(String, Bool)] = [
-      ("--threads must be 1 to 256", (1...256).contains(threads)),
-      ("--max-message must be 1024 to 67108864", (1_024...(64 << 20)).contains(maxMessage)),
-      ("--max-streams must be 1 to 100000", (1...100_000).contains(maxStreams)),
-      ("--max-connections must be 1 to 1000000", (1...1_000_000).contains(maxConnections)),
-      ("--default-deadline must be 1 to 3600000", (1...3_600_000).contains(defaultDeadline)),
-      ("--max-deadline must be 1 to 3600000", (1...3_600_000).contains(maxDeadline)),
-      ("--stream-idle must be 1 to 86400", (1...86_400).contains(streamIdle)),
-      ("--idle must be 1 to 86400", (1...86_400).contains(idle)),
-      ("--drain must be 0 to 3600", (0...3_600).contains(drain)),
-    ]
-    let wrong = limits.filter { !$0.1 }.map(\.0)
-    if !wrong.isEmpty { throw ValidationError(wrong.joined(separator: "; ")) }
-    guard (cert == nil) == (key == nil), clientCa == nil || cert != nil else {
-      throw ValidationError("TLS needs both --cert and --key; --client-ca is optional")
+    guard (0...3_600).contains(drainDelay) else {
+      throw ValidationError("--drain-delay must be 0 to 3600")
     }
-  }
-
-  /// The files of TLS; nil where none is given.
-  private var tls: ServerTLS? {
-    guard let cert, let key else { return nil }
-    return ServerTLS(certificateFile: cert, keyFile: key, clientAuthorityFile: clientCa)
+    if principals.principals != nil, tls.files?.clientAuthorityFile == nil {
+      throw ValidationError("--principals needs --client-ca, by which subjects are verified")
+    }
   }
 
   func run() async throws {
@@ -99,21 +59,15 @@ struct Serve: AsyncParsableCommand {
     let configuration = try ConfigurationOpening.service(in: dataDir, logger)
     let (router, health) = try Self.services(configuration, access)
     configuration.watchStore { ConfigurationOpening.tell($0, health, logger) }
-    var limits = ServerConfiguration()
-    limits.threads = threads
-    limits.maximumMessageBytes = maxMessage
-    limits.concurrentStreams = maxStreams
-    limits.maximumConnections = maxConnections
-    limits.defaultDeadlineMilliseconds = defaultDeadline
-    limits.maximumDeadlineMilliseconds = maxDeadline
-    limits.streamIdleSeconds = streamIdle
-    limits.idleSeconds = idle
-    limits.drainSeconds = drain
-    limits.tls = tls
-    let stop = StopSignal()
+    var served = limits.configuration
+    served.tls = tls.files
+    logger.info("limits", metadata: Self.shown(served))
+    let signals = ServerSignals()
+    let cutOffs = CutOffLog(logger)
     let server: GRPCServer
     do {
-      server = try await GRPCServer.start(at: listen, router: router, configuration: limits)
+      server = try await GRPCServer.start(
+        at: listen, router: router, configuration: served, cutOff: cutOffs.add)
     } catch {
       throw CommandFailure.report("\(error)", code: 1)
     }
@@ -122,13 +76,41 @@ struct Serve: AsyncParsableCommand {
       metadata: [
         "address": "\(server.address)", "revision": "\(configuration.current.value.revision)",
       ])
-    var received = stop.signals.makeAsyncIterator()
-    let signal = await received.next() ?? ""
-    logger.info("draining", metadata: ["signal": "\(signal)"])
-    health.shutDown()
-    await server.drain()
+    let watch = Task { [tls] in await tls.watch(server, logger) }
+    await stop(server, health, signals, logger)
+    watch.cancel()
     logger.info("stopped", metadata: ["calls": "\(server.counters.callsFinished)"])
-    withExtendedLifetime((directory, stop)) {}
+    withExtendedLifetime((directory, signals)) {}
+  }
+
+  /// What the server goes by, whether given or not, so that a log says what was in force.
+  private static func shown(_ limits: ServerConfiguration) -> Logger.Metadata {
+    var metadata: Logger.Metadata = [:]
+    for case (let name?, let value) in Mirror(reflecting: limits).children where name != "tls" {
+      metadata[name] = "\(value)"
+    }
+    return metadata
+  }
+
+  /// Waits for the signal to stop, and ends the server. A second such signal ends the process at once.
+  private func stop(
+    _ server: GRPCServer, _ health: HealthState, _ signals: ServerSignals, _ logger: Logger
+  ) async {
+    var requests = signals.requests.makeAsyncIterator()
+    while case .reload? = await requests.next() {
+      TLSOptions.reload(server, always: true, logger)
+    }
+    logger.info("draining", metadata: ["seconds": "\(limits.drain)"])
+    let impatience = Task { [requests = signals.requests] in
+      for await case .stop(let name) in requests {
+        logger.warning("stopped at once", metadata: ["signal": "\(name)"])
+        Foundation.exit(1)
+      }
+    }
+    health.shutDown()
+    try? await Task.sleep(for: .seconds(drainDelay))
+    await server.drain()
+    impatience.cancel()
   }
 
   private static func services(

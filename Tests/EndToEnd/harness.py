@@ -91,6 +91,7 @@ class ServerProcess:
     def __init__(self, command, address, folder):
         self.address = address
         self.folder = folder
+        self.told_to_end = False
         self.log = open(os.path.join(folder, "log"), "w+", encoding="utf-8")
         self.process = subprocess.Popen(command, stderr=self.log)
         deadline = time.monotonic() + 30
@@ -126,12 +127,19 @@ class ServerProcess:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
+    def cpu_seconds(self):
+        """What all its threads have used of the processors since it started."""
+        stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def terminate(self, number=signal.SIGTERM):
+        self.told_to_end |= number in (signal.SIGTERM, signal.SIGINT)
         self.process.send_signal(number)
 
     def stop(self):
-        """Stops it, if it runs still, and says how it exited."""
-        if self.process.poll() is None:
+        """Stops it, if nobody did, and says how it exited. A second signal would not let it drain."""
+        if self.process.poll() is None and not self.told_to_end:
             self.terminate()
         try:
             return self.process.wait(timeout=30)
@@ -143,13 +151,16 @@ class ServerProcess:
 
 
 class Server(ServerProcess):
-    """`trialgate serve`, on a free port or, if told so, on a unix socket."""
+    """`trialgate serve`, on a free port or, if told so, on a unix socket.
 
-    def __init__(self, *options, unix=False):
+    `port` = the port instead, and `prefix` = a command that runs it.
+    """
+
+    def __init__(self, *options, unix=False, port=None, prefix=()):
         folder = tempfile.mkdtemp(prefix="trialgate-data-")
-        self.port = None if unix else free_port()
+        self.port = None if unix else port or free_port()
         address = f"unix:{folder}/socket" if unix else f"127.0.0.1:{self.port}"
-        command = [BINARY, "serve", "--listen", address, "--data-dir", folder, *options]
+        command = [*prefix, BINARY, "serve", "--listen", address, "--data-dir", folder, *options]
         super().__init__(command, address, folder)
 
 

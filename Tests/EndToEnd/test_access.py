@@ -16,7 +16,8 @@ from configuration import (
     details,
     token_file,
 )
-from harness import BINARY, ServerProcess, command, eligibility_pb2, example, free_port
+from harness import BINARY, Server, ServerProcess, command, eligibility_pb2, example, free_port
+from test_tls import Certificates
 
 ELIGIBILITY = "trialgate.v1.EligibilityService"
 READERS = {"viewer", "editor", "approver", "administrator"}
@@ -177,6 +178,51 @@ class Elsewhere(unittest.TestCase):
         self.assertIn("line 2", result.stderr)
         self.assertIn("line 3", result.stderr)
         self.assertNotIn(hashlib.sha256(b"ann-secret").hexdigest(), result.stderr)
+
+
+class Subjects(unittest.TestCase):
+    """Principals by the certificates that they show."""
+
+    def setUp(self):
+        self.files = Certificates()
+        self.addCleanup(self.files.remove)
+        self.files.certify("other", "authority", "subjectAltName=DNS:other")
+        self.principals = self.files.folder / "principals"
+        self.principals.write_text("ann viewer CN=client\n", encoding="utf-8")
+        self.tls = ["--cert", self.files.path("server.pem"), "--key", self.files.path("server.key")]
+        self.tls += ["--client-ca", self.files.path("authority.pem")]
+
+    def outcome(self, server, identity, method, metadata=()):
+        credentials = grpc.ssl_channel_credentials(
+            self.files.read("authority.pem"),
+            self.files.read(f"{identity}.key"),
+            self.files.read(f"{identity}.pem"),
+        )
+        with grpc.secure_channel(server.address, credentials) as channel:
+            try:
+                channel.unary_unary(f"/{SERVICE}/{method}")(b"", metadata=metadata, timeout=20)
+                return grpc.StatusCode.OK, None
+            except grpc.RpcError as error:
+                return error.code(), details(error)[0]
+
+    def test_a_subject_has_its_roles_and_another_has_none(self):
+        server = Server(*self.tls, "--principals", str(self.principals))
+        self.addCleanup(server.stop)
+        self.assertEqual(self.outcome(server, "client", "ListTrials")[0], grpc.StatusCode.OK)
+        self.assertEqual(
+            self.outcome(server, "client", "CreateTrial"),
+            (grpc.StatusCode.PERMISSION_DENIED, "ROLE_REQUIRED"),
+        )
+        refused = (grpc.StatusCode.UNAUTHENTICATED, "CREDENTIALS_INVALID")
+        self.assertEqual(self.outcome(server, "other", "ListTrials"), refused)
+        self.assertEqual(self.outcome(server, "client", "ListTrials", caller("ann")), refused)
+
+    def test_subjects_need_an_authority(self):
+        result = command(
+            "serve", "--data-dir", str(self.files.folder), "--principals", str(self.principals)
+        )
+        self.assertEqual(result.returncode, 64)
+        self.assertIn("--client-ca", result.stderr)
 
 
 if __name__ == "__main__":

@@ -175,6 +175,22 @@ class ConfigCommand(unittest.TestCase):
         self.assertEqual(nobody.returncode, 1)
         self.assertIn("UNAVAILABLE", nobody.stderr)
 
+    def test_a_data_directory_is_worked_on_without_a_server(self):
+        directory = str(self.folder / "data")
+        own = ("--as", "ann", "--data-dir", directory)
+        listed = command("config", "list", "versions", *own)
+        self.assertIn("2024-04-17  APPROVED  system:bundle", listed.stdout)
+        verified = command("audit", "verify", *own)
+        self.assertRegex(verified.stdout, r"^1 entries are whole; the last has the hash [0-9a-f]{64}\n$")
+        changed = command("config", "cohort", "sle", "--state", "paused", "--reason", "r", *own)
+        self.assertEqual(changed.stdout, "sle is PAUSED, 0 enrolled, no cap\n")
+        # A server's directory is the server's alone.
+        held = command(
+            "config", "list", "versions", "--as", "ann", "--data-dir", self.guarded.server.folder
+        )
+        self.assertEqual(held.returncode, 75)
+        self.assertIn("another server holds the data directory", held.stderr)
+
     def test_every_command_has_help_with_an_example(self):
         def helps(*path):
             text = command(*path, "--help").stdout

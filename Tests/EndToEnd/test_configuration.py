@@ -1,7 +1,11 @@
 """The configuration service on the wire: an amendment from its draft to its verdicts, and how calls are refused."""
 
+import os
+import random
 import threading
+import time
 import unittest
+from collections import Counter
 
 import grpc
 
@@ -318,6 +322,77 @@ class Refusals(ConfigurationTestCase):
             thread.join()
         self.assertEqual(torn, [])
         self.assertEqual(seen, set(expected))
+
+
+class Writers(ConfigurationTestCase):
+    """Eight writers on the trial's cohorts, each with a connection of its own, and readers of verdicts beside them.
+
+    The time is 5 s; TRIALGATE_WRITERS_SECONDS = 60 for the long form.
+    """
+
+    def test_successes_are_revisions_and_every_conflict_is_aborted(self):
+        seconds = float(os.environ.get("TRIALGATE_WRITERS_SECONDS", "5"))
+        names = [f"{TRIAL}/cohorts/{c}" for c in ("sle", "pss", "ssc", "iim", "aav", "aps")]
+        written, aborted, others = Counter(), Counter(), []
+        end = time.monotonic() + seconds
+
+        def write(number):
+            chance = random.Random(number)
+            with grpc.insecure_channel(
+                self.guarded.server.address, options=[("grpc.use_local_subchannel_pool", 1)]
+            ) as channel:
+                stub = configuration_grpc.ConfigurationServiceStub(channel)
+                while time.monotonic() < end:
+                    name = chance.choice(names)
+                    cohort = stub.GetCohort(
+                        r.GetCohortRequest(name=name), metadata=caller("ann"), timeout=20
+                    )
+                    cohort.enrolled += 1
+                    request = r.UpdateCohortRequest(
+                        cohort=cohort, update_mask=["enrolled"], reason="enrolled one"
+                    )
+                    try:
+                        stub.UpdateCohort(request, metadata=caller("ann"), timeout=20)
+                        written[name] += 1
+                    except grpc.RpcError as error:
+                        if (error.code(), details(error)[0]) == (
+                            grpc.StatusCode.ABORTED,
+                            "ETAG_MISMATCH",
+                        ):
+                            aborted[name] += 1
+                        else:
+                            others.append(str(error))
+
+        threads = [threading.Thread(target=write, args=[number]) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            self.assertEqual(
+                self.verdict("changzheng").verdict.outcome, verdict_pb2.OUTCOME_ELIGIBLE
+            )
+        for thread in threads:
+            thread.join()
+        self.assertEqual(others, [])
+        for name in names:
+            cohort = self.call("GetCohort", r.GetCohortRequest(name=name), "ann")
+            # Each success is a revision, and each enrolled one more.
+            revision = int(cohort.etag.strip('"').split("-")[0])
+            self.assertEqual((revision - 1, cohort.enrolled), (written[name], written[name]))
+        entries = self.call("ListAuditEntries", r.ListAuditEntriesRequest(page_size=1000), "ann")
+        total = 0
+        while True:
+            total += len(entries.audit_entries)
+            if not entries.next_page_token:
+                break
+            entries = self.call(
+                "ListAuditEntries",
+                r.ListAuditEntriesRequest(page_size=1000, page_token=entries.next_page_token),
+                "ann",
+            )
+        # The first entry is that of the first start.
+        self.assertEqual(total, sum(written.values()) + 1)
+        self.assertGreater(sum(aborted.values()), 0)
+        print(f"{sum(written.values())} written, {sum(aborted.values())} aborted ", end="")
 
 
 class Local(unittest.TestCase):

@@ -64,3 +64,16 @@ class Readme(unittest.TestCase):
         limits = offered - {"--listen", "--data-dir", "--cert", "--key", "--client-ca"}
         limits -= {"--token-file", "--principals"}
         self.assertEqual(flags, limits)
+
+    def test_the_defaults_are_those_that_are_shown(self):
+        helped = re.sub(r"\s+", " ", command("serve", "--help").stdout)
+        rows = re.findall(r"\| ([0-9][0-9,]*)( MiB| KiB| s)? \| `(--[a-z-]+)` \|", README)
+        self.assertGreater(len(rows), 25)
+        factors = {"": 1, " s": 1, " KiB": 1 << 10, " MiB": 1 << 20}
+        for number, unit, flag in rows:
+            said = re.search(rf"{flag} <[^>]*> (.*?) ?\(default: (\d+)\)", helped)
+            self.assertIsNotNone(said, flag)
+            shown = int(number.replace(",", "")) * factors[unit]
+            if said[1].startswith("Milliseconds"):
+                shown *= 1_000
+            self.assertEqual(shown, int(said[2]), flag)

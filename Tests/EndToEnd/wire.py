@@ -78,9 +78,13 @@ class Answer:
 class Wire:
     """One connection. Nothing is checked on the way out."""
 
-    def __init__(self, port, timeout=10):
+    def __init__(self, port, timeout=10, receive_buffer=None):
         self.timeout = timeout
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        self.socket = socket.socket()
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(timeout)
+        self.socket.connect(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.encoder, self.decoder = hpack.Encoder(), hpack.Decoder()
         self.decoder.max_header_list_size = 1 << 20

@@ -1,3 +1,4 @@
+internal import CohortConfiguration
 internal import MessageCoding
 internal import RPC
 
@@ -22,6 +23,24 @@ public enum MessagesTarget {
     _ = StreamMessages.item(bytes.span)
     _ = try? DescriptionMessages.request(bytes.span)
     _ = try? EligibilityMessages.answer(bytes)
+    configuration(bytes)
+  }
+
+  /// The requests of the configuration service, and what is done with a definition in them.
+  private static func configuration(_ bytes: [UInt8]) {
+    let definitions = DefinitionBytes()
+    for method in ConfigurationMethod.allCases {
+      guard let reading = try? ConfigurationMessages.request(bytes.span, of: method) else {
+        continue
+      }
+      guard case .validateDefinition(let definition)? = reading.request else { continue }
+      // A definition that was read once is read again, under another id too.
+      precondition(definition.isEmpty || definitions.identity(of: definition) != nil)
+      let renamed = definitions.renamed(definition, version: "v")
+      precondition(renamed.flatMap { definitions.identity(of: $0) }?.version == "v")
+      _ = definitions.replacing(["criteria"], of: definition, from: definition)
+      if let program = try? definitions.compile(definition, digest: "") { _ = program.review() }
+    }
   }
 
   /// A JSON or YAML document: it is refused, or encodes to bytes that decode, or are refused for their

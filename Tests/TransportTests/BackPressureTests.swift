@@ -12,6 +12,7 @@ import Testing
 
   private static func table(slowReaderSeconds: Int64 = 30) throws -> ChannelTable {
     var configuration = TransportConfiguration(threads: 1)
+    configuration.keepaliveSeconds = 0
     configuration.slowReaderSeconds = slowReaderSeconds
     var limits = HTTP2Limits()
     limits.outputHighWater = mark

@@ -7,13 +7,13 @@ extension ConfigurationChange {
   ) throws(ConfigurationRefusal) -> Held<VersionRecord> {
     var faults = headerFaults(etagField: nil)
     let trial = Self.trialID(draft.parent, &faults)
-    let identity = draft.definition.flatMap { definitions.identity(of: $0) }
+    let identity = draft.definition.map { definitions.identity(of: $0) ?? ("", "") }
     let id = draft.id.isEmpty ? identity?.version ?? "" : draft.id
     faults += Self.textFaults(draft.notes, "version.notes", limit: 10_000)
-    if draft.definition == nil || identity != nil { faults += Self.idFaults(id, "version_id") }
+    faults += Self.idFaults(id, "version_id")
     if let identity {
       faults += Self.identityFaults(identity, trial: trial, version: id)
-    } else if draft.definition == nil, draft.baseVersion.isEmpty {
+    } else if draft.baseVersion.isEmpty {
       faults.append(
         FieldFault("version.definition", "REQUIRED", "give a definition or a base_version"))
     }

@@ -2,7 +2,7 @@
 ///
 /// A store knows nothing of trials. It keeps resources as opaque payloads with a key, a revision and a
 /// digest; the audit entries; and the requests of the last day. What is written when is decided by its one
-/// user, `ConfigurationLedger`.
+/// user, with `ConfigurationChange`.
 ///
 /// Guarantees that each implementation gives:
 /// - **Whole**: `commit` writes all of a transaction or nothing of it, whatever happens in between: an error,

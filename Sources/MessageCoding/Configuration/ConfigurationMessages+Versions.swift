@@ -51,15 +51,13 @@ extension FormReader {
       validateOnly: validateOnly != 0)
   }
 
-  /// The canonical bytes of a definition whose form is right; nil where there is none, or where something
-  /// was reported.
+  /// The canonical bytes of a definition, whatever is wrong with its form; nil where there is none.
   mutating func encodedDefinition(
     _ message: UnsafeMutablePointer<Trialgate__V1__ProtocolDefinition>?, _ field: String
   ) -> [UInt8]? {
     guard let message else { return nil }
-    let mark = violations.count
     _ = within(field) { $0.definition(message.pointee) }
-    return violations.count > mark ? nil : WireMessage.encode(UnsafeRawPointer(message))
+    return WireMessage.encode(UnsafeRawPointer(message))
   }
 
   fileprivate mutating func creation(
@@ -67,13 +65,10 @@ extension FormReader {
   ) -> ConfigurationRequest? {
     let header = header(nil, message.reason, message.request_id, message.validate_only)
     let version = message.version?.pointee
-    let mark = violations.count
     let definition = encodedDefinition(version?.definition, "version.definition")
-    var draft = ConfigurationMutation.VersionDraft(
+    let draft = ConfigurationMutation.VersionDraft(
       parent: text(message.parent), id: text(message.version_id), definition: definition,
       baseVersion: text(version?.base_version), notes: text(version?.notes))
-    // A definition that cannot be read is not a missing one.
-    if violations.count > mark { draft.definition = [] }
     return .mutation(header, .createVersion(draft))
   }
 
@@ -82,9 +77,7 @@ extension FormReader {
   ) -> ConfigurationRequest? {
     let version = message.version?.pointee
     if version == nil { report("version", "REQUIRED", "give the version with its name and etag") }
-    let mark = violations.count
-    var definition = encodedDefinition(version?.definition, "version.definition")
-    if violations.count > mark { definition = [] }
+    let definition = encodedDefinition(version?.definition, "version.definition")
     return .mutation(
       header(version?.etag, message.reason, message.request_id, message.validate_only),
       .updateVersion(

@@ -31,7 +31,8 @@ struct WordDefinitions: DefinitionReading {
   ) throws(ConfigurationRefusal) -> CompiledProtocol {
     let words = words(definition)
     do {
-      return try program(words[0], words[1], cohort: words.count > 2 ? words[2] : "a", digest: digest)
+      let cohort = words.count > 2 ? words[2] : "a"
+      return try program(words[0], words[1], cohort: cohort, digest: digest)
     } catch {
       throw ConfigurationRefusal(.definitionInvalid, "\(error)")
     }

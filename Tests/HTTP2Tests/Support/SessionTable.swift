@@ -88,6 +88,8 @@ final class SessionTable {
   let session: Session
   let recorder = Recorder()
   let peer = Conversation()
+  /// The time of what is done next.
+  var now = MonotonicTime(nanoseconds: 1)
 
   init(_ role: Session.Role = .server, limits: HTTP2Limits = HTTP2Limits()) {
     session = Session(role: role, limits: limits)
@@ -114,7 +116,7 @@ final class SessionTable {
   /// Hands bytes to the session and leaves its output where it is.
   @discardableResult
   func feed(_ bytes: [UInt8]) -> Bool {
-    bytes.withUnsafeBytes { session.receive($0) }
+    bytes.withUnsafeBytes { session.receive($0, at: now) }
   }
 
   /// Reads everything that the session has to say.

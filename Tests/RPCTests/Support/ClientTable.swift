@@ -48,7 +48,7 @@ final class ClientTable {
 
   /// Sends bytes and reads everything that the client has to say.
   func send(_ bytes: [UInt8]) {
-    _ = bytes.withUnsafeBytes { connection.session.receive($0) }
+    _ = bytes.withUnsafeBytes { connection.session.receive($0, at: .now) }
     flush()
   }
 

@@ -19,12 +19,12 @@ final class ServerTable {
 
   init(
     _ configuration: ServerConfiguration = ServerConfiguration(), router: ServiceRouter = .echo,
-    settings: [(id: UInt16, value: UInt32)] = []
+    settings: [(id: UInt16, value: UInt32)] = [], load: LoopLoad = LoopLoad()
   ) {
     let port = Port()
     connection = ServerConnection(
       router: router, configuration: configuration, peer: PeerAddress(text: "192.0.2.1:5"),
-      counters: counters
+      counters: counters, load: load
     ) { body in
       port.perform(body)
     }
@@ -34,7 +34,7 @@ final class ServerTable {
 
   /// Sends bytes and reads everything that the server has to say.
   func send(_ bytes: [UInt8]) {
-    _ = bytes.withUnsafeBytes { connection.session.receive($0) }
+    _ = bytes.withUnsafeBytes { connection.session.receive($0, at: .now) }
     connection.readCompleted(at: .now)
     flush()
   }

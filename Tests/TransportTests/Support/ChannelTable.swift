@@ -14,6 +14,8 @@ final class RecordingConsumer: ConnectionConsumer, SessionDelegate {
   private(set) var takings = 0
   private(set) var wakeUps: [MonotonicTime] = []
   private(set) var endings = 0
+  private(set) var drains = 0
+  private(set) var callEndings = 0
 
   /// Called once the connection is closed.
   var onEnding: (@Sendable () -> Void)?
@@ -34,6 +36,10 @@ final class RecordingConsumer: ConnectionConsumer, SessionDelegate {
     nextWakeUp = nil
     wakeUps.append(now)
   }
+
+  func drainBegan() { drains += 1 }
+
+  func endCalls() { callEndings += 1 }
 
   func connectionClosed() {
     endings += 1

@@ -106,6 +106,38 @@ import Testing
       ])
   }
 
+  @Test func faultsInsideADefinitionComeWithThoseOfItsRequest() async throws {
+    let scene = try ConfigurationScene()
+    let definition = ConfigurationScene.definition("v2").replacing(
+      "\"CONCEPT_KIND_CONDITION\"", with: "99")
+    let status = try await scene.refusal(
+      .createProtocolVersion,
+      "{\"parent\": \"trials/small\", \"version\": {\"definition\": \(definition)}}")
+    #expect(
+      status?.fields == [
+        "version.definition.concepts[0].kind": "ENUM_UNKNOWN", "reason": "REQUIRED",
+      ])
+    let validation = try await scene.call(
+      .validateProtocolVersion, "{\"definition\": \(definition)}")
+    let told = validation.member("violations")?.elements.compactMap { $0.member("field")?.text }
+    #expect(told == ["concepts[0].kind"])
+  }
+
+  @Test func anEmptyDefinitionIsNoDraft() async throws {
+    let scene = try ConfigurationScene()
+    for base in ["", ", \"baseVersion\": \"v1\""] {
+      let status = try await scene.refusal(
+        .createProtocolVersion,
+        """
+        {"parent": "trials/small", "reason": "r", "version": {"definition": {}\(base)}}
+        """)
+      #expect(
+        status?.fields == [
+          "version_id": "REQUIRED", "version.definition.trial": "NAME_DIFFERS",
+        ])
+    }
+  }
+
   @Test func faultsOfFormAndOfRulesComeTogether() async throws {
     let scene = try ConfigurationScene()
     let status = try await scene.refusal(

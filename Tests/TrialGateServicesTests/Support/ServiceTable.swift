@@ -25,7 +25,7 @@ final class ServiceTable {
 
   /// Sends bytes and reads everything that the server has to say.
   func send(_ bytes: [UInt8]) {
-    _ = bytes.withUnsafeBytes { connection.session.receive($0) }
+    _ = bytes.withUnsafeBytes { connection.session.receive($0, at: .now) }
     connection.readCompleted(at: .now)
     flush()
     // What did not fit one turn has the next ones.
