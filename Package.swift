@@ -34,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -49,6 +50,10 @@ let package = Package(
     .target(name: "EligibilityCore", swiftSettings: safe),
     .target(
       name: "CohortConfiguration", dependencies: ["EligibilityCore"], swiftSettings: safe),
+    .target(
+      name: "CohortStoreSQLite",
+      dependencies: ["CohortConfiguration", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: safe),
 
     .target(name: "HTTP2", dependencies: ["CNGHTTP2"], swiftSettings: strict),
     .target(
@@ -94,7 +99,8 @@ let package = Package(
     .executableTarget(
       name: "trialgate",
       dependencies: [
-        "ClinicalCases", "CohortConfiguration", "EligibilityCore", "MessageCoding",
+        "ClinicalCases", "CohortConfiguration", "CohortStoreSQLite", "EligibilityCore",
+        "MessageCoding",
         "ReportRendering", "RPC", "Transport", "TrialGateServices",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -151,6 +157,29 @@ let package = Package(
       dependencies: [
         "CohortConfiguration", "CohortStoreContract", "EligibilityCore", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "StoreExercises",
+      dependencies: [
+        "CohortConfiguration", "CohortStoreSQLite", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      path: "Tests/StoreExercises", swiftSettings: safe),
+    .target(
+      name: "DiskFaults", path: "Tests/DiskFaults", cSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "store-torture",
+      dependencies: [
+        "CohortConfiguration", "CohortStoreSQLite", "DiskFaults", "StoreExercises",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/StoreTorture", swiftSettings: safe),
+    .testTarget(
+      name: "CohortStoreSQLiteTests",
+      dependencies: [
+        "CohortConfiguration", "CohortStoreContract", "CohortStoreSQLite", "StoreExercises",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .target(

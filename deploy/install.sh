@@ -24,7 +24,7 @@ if ! command -v swift >/dev/null; then
   exit 1
 fi
 
-packages=(libnghttp2-dev libprotobuf-c-dev zlib1g-dev pkg-config)
+packages=(libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev pkg-config)
 if [ "$purpose" = test ]; then
   packages+=(protobuf-compiler protobuf-c-compiler nghttp2-client haproxy openssl python3 python3-venv shellcheck)
 fi
