@@ -99,7 +99,8 @@ let package = Package(
     .executableTarget(
       name: "trialgate",
       dependencies: [
-        "ClinicalCases", "CohortConfiguration", "EligibilityCore", "MessageCoding",
+        "ClinicalCases", "CohortConfiguration", "CohortStoreSQLite", "EligibilityCore",
+        "MessageCoding",
         "ReportRendering", "RPC", "Transport", "TrialGateServices",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -115,7 +116,10 @@ let package = Package(
       path: "Tests/InteropServer", swiftSettings: safe),
     .target(
       name: "FuzzTargets",
-      dependencies: ["CohortConfiguration", "HTTP2", "MessageCoding", "MessageCompression", "RPC"],
+      dependencies: [
+        "CohortConfiguration", "EligibilityCore", "HTTP2", "MessageCoding", "MessageCompression",
+        "RPC",
+      ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .executableTarget(
       name: "evaluation-benchmark",

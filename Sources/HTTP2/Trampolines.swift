@@ -109,7 +109,8 @@ enum Trampolines {
     if type == NGHTTP2_RST_STREAM.rawValue {
       session.sentReset(errorCode: frame.pointee.rst_stream.error_code)
     }
-    guard session.role == .server, type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue,
+    guard session.role == .server,
+      type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue,
       UInt32(head.flags) & UInt32(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
       nghttp2_session_get_stream_remote_close(handle, head.stream_id) == 0
     else { return 0 }

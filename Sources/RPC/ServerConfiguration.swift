@@ -51,8 +51,9 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var resetsSent = 100
   /// Empty or padding-only DATA frames of one stream that do not end it.
   public var emptyDataPerStream = 20
-  /// RST_STREAM frames that a client may send in a burst, and again in each second.
+  /// RST_STREAM frames that a client may send in a burst.
   public var resetBurst: UInt64 = 10_000
+  /// RST_STREAM frames that it may go on sending in each second.
   public var resetsPerSecond: UInt64 = 1_000
   /// Connections at once.
   public var maximumConnections = 4_096

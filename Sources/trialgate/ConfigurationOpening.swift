@@ -1,4 +1,5 @@
 internal import CohortConfiguration
+internal import CohortStoreSQLite
 internal import Foundation
 internal import Logging
 internal import RPC
@@ -7,8 +8,20 @@ internal import TrialGateServices
 /// Opens the configuration of a data directory.
 enum ConfigurationOpening {
   /// The store of a data directory, which is this process's own.
+  ///
+  /// - Throws: exit code 65 where it is not as it was written, or a newer program wrote it; 74 where it cannot be
+  ///   used.
   static func store(in directory: String) throws -> any CohortStore {
-    InMemoryCohortStore(hash: Digest.sha256)
+    do throws(StoreError) {
+      return try SQLiteCohortStore(directory: directory, hash: Digest.sha256)
+    } catch {
+      let code: Int32 =
+        switch error {
+        case .corrupt, .newerSchema: 65
+        default: 74
+        }
+      throw CommandFailure.report("the configuration cannot be opened: \(error)", code: code)
+    }
   }
 
   /// The configuration service of a data directory; an empty one gets the built-in trials.

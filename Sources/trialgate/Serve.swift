@@ -14,7 +14,7 @@ struct Serve: AsyncParsableCommand {
       The built-in trial is loaded at once. The standard health and reflection services are on the same \
       port, and GET /healthz answers "ok" over HTTP/2.
       On SIGTERM readiness turns NOT_SERVING, the server stops accepting, calls in flight finish, and it \
-      exits with 0; a second SIGTERM ends it at once. On SIGHUP the files of TLS are read again.
+      exits with 0; a second SIGTERM, a moment later, ends it at once. On SIGHUP the files of TLS are read again.
 
       Example: trialgate serve --listen 127.0.0.1:50051 --data-dir ./data
       """)
@@ -28,6 +28,9 @@ struct Serve: AsyncParsableCommand {
 
   @OptionGroup(title: "TLS")
   var tls: TLSOptions
+
+  @OptionGroup(title: "Principals")
+  var principals: PrincipalOptions
 
   @OptionGroup(title: "Limits")
   var limits: LimitOptions
@@ -92,7 +95,8 @@ struct Serve: AsyncParsableCommand {
     return metadata
   }
 
-  /// Waits for the signal to stop, and ends the server. A second such signal ends the process at once.
+  /// Waits for the signal to stop, and ends the server. A second such signal, a moment later or more, ends the
+  /// process at once.
   private func stop(
     _ server: GRPCServer, _ health: HealthState, _ signals: ServerSignals, _ logger: Logger
   ) async {
@@ -101,8 +105,11 @@ struct Serve: AsyncParsableCommand {
       TLSOptions.reload(server, always: true, logger)
     }
     logger.info("draining", metadata: ["seconds": "\(limits.drain)"])
+    let began = ContinuousClock.now
     let impatience = Task { [requests = signals.requests] in
-      for await case .stop(let name) in requests {
+      // Whoever signals a process and then its group means one stop.
+      for await case .stop(let name) in requests
+      where ContinuousClock.now - began > .milliseconds(250) {
         logger.warning("stopped at once", metadata: ["signal": "\(name)"])
         Foundation.exit(1)
       }

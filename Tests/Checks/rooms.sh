@@ -38,15 +38,15 @@ rule CohortConfiguration EligibilityCore Synchronization
 rule CohortStoreSQLite CohortConfiguration FoundationEssentials GRDB Synchronization
 rule HTTP2 CNGHTTP2
 rule MessageCompression CZlib
-rule Transport Glibc HTTP2 NIOCore NIOPosix NIOConcurrencyHelpers NIOSSL NIOTLS
+rule Transport Glibc HTTP2 NIOCore NIOPosix NIOConcurrencyHelpers NIOSSL NIOTLS SwiftASN1 Synchronization X509
 rule RPC HTTP2 MessageCompression Transport Synchronization
 rule MessageCoding CohortConfiguration CProtobufC CTrialGateProto CTrialGateResources EligibilityCore Yams
 rule ReportRendering EligibilityCore
 rule TrialGateServices CohortConfiguration EligibilityCore MessageCoding RPC Crypto Dispatch \
   Synchronization
 rule ClinicalCases CohortConfiguration EligibilityCore MessageCoding TrialGateServices
-rule trialgate ArgumentParser ClinicalCases CohortConfiguration Dispatch EligibilityCore Foundation \
-  Logging MessageCoding ReportRendering RPC Transport TrialGateServices
+rule trialgate ArgumentParser ClinicalCases CohortConfiguration CohortStoreSQLite Dispatch EligibilityCore \
+  Foundation Logging MessageCoding ReportRendering RPC Synchronization Transport TrialGateServices
 
 # Every target of the package that has Swift sources has a rule above.
 for room in Sources/*/; do

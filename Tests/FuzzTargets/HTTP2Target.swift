@@ -24,7 +24,9 @@ public enum HTTP2Target {
     var position = 0
     while position < input.count {
       let end = min(input.count, position + piece)
-      let goesOn = input[position..<end].withUnsafeBytes { session.receive($0, at: MonotonicTime(nanoseconds: 0)) }
+      let goesOn = input[position..<end].withUnsafeBytes {
+        session.receive($0, at: MonotonicTime(nanoseconds: 0))
+      }
       position = end
       drain(session)
       delegate.step(session)

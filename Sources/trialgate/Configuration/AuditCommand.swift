@@ -17,6 +17,7 @@ struct AuditPages {
   let client: ConfigurationClient
   let filter: String
 
+  @inline(never)
   func each(_ body: (DocumentNode) throws -> Void) async throws {
     var token = ""
     repeat {
@@ -157,6 +158,7 @@ struct AuditVerify: AsyncParsableCommand {
     }
   }
 
+  @inline(never)
   private func verify(_ client: ConfigurationClient) async throws -> AuditHead {
     var verifier = AuditVerifier(hash: Digest.sha256)
     try await AuditPages(client: client, filter: "").each { node in

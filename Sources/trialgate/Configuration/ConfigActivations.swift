@@ -53,25 +53,29 @@ struct ActivationRequest {
   var replaces: String
   var id = ""
 
+  @inline(never)
   func send(_ client: ConfigurationClient, _ mutation: MutationOptions) async throws {
-    let answer = try await client.call(
-      .createActivation,
-      [
-        ("parent", .text(try await client.trial())), ("activation_id", .text(id)),
-        (
-          "activation",
-          .object([
-            ("version", .text(version)), ("site", .text(site)), ("effective_from", .text(from)),
-            ("replaces", .text(replaces)),
-          ])
-        ),
-      ] + mutation.members)
+    let members = members(parent: try await client.trial()) + mutation.members
+    let answer = try await client.call(.createActivation, members)
     let place = answer.text("site").isEmpty ? "all sites" : "site \(answer.text("site"))"
     let first = answer.text("effectiveFrom")
     print(
       "\(answer.id()): \(answer.text("version")) rules at \(place) "
         + (first.isEmpty ? "from the beginning" : "from \(first)"))
     mutation.conclude()
+  }
+
+  private func members(parent: String) -> [(String, DocumentNode)] {
+    [
+      ("parent", .text(parent)), ("activation_id", .text(id)),
+      (
+        "activation",
+        .object([
+          ("version", .text(version)), ("site", .text(site)), ("effective_from", .text(from)),
+          ("replaces", .text(replaces)),
+        ])
+      ),
+    ]
   }
 }
 

@@ -80,6 +80,7 @@ struct ConfigApply: AsyncParsableCommand {
     }
   }
 
+  @inline(never)
   private func version(_ name: String, _ client: ConfigurationClient) async throws -> DocumentNode?
   {
     do {

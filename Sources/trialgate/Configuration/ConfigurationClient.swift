@@ -4,6 +4,9 @@ internal import RPC
 internal import TrialGateServices
 
 /// Calls the configuration service: over the wire, or in this process on a data directory.
+///
+/// What awaits it is not inlined: the optimizer of Swift 6.3 crashes where it splits a coroutine into which
+/// another, with nested literals of `DocumentNode`, was inlined.
 final class ConfigurationClient {
   private enum Way {
     case connection(GRPCClient, metadata: [(name: String, value: String)], timeout: UInt64)
@@ -34,6 +37,7 @@ final class ConfigurationClient {
     if case .service(let service, _, _) = way { service.store } else { nil }
   }
 
+  @inline(never)
   func close() async {
     if case .connection(let connection, _, _) = way { await connection.close() }
   }
@@ -42,6 +46,7 @@ final class ConfigurationClient {
   ///
   /// - Returns: the answer as ProtoJSON.
   /// - Throws: `RPCStatus`; an exit code for a request that cannot be written.
+  @inline(never)
   func json(
     _ method: ConfigurationMethod, _ members: [(String, DocumentNode)]
   ) async throws -> String {
@@ -68,6 +73,7 @@ final class ConfigurationClient {
   }
 
   /// Makes a call.
+  @inline(never)
   func call(
     _ method: ConfigurationMethod, _ members: [(String, DocumentNode)]
   ) async throws -> DocumentNode {
@@ -75,6 +81,7 @@ final class ConfigurationClient {
   }
 
   /// All elements of a list, page after page.
+  @inline(never)
   func all(
     _ method: ConfigurationMethod, _ field: String, _ members: [(String, DocumentNode)]
   ) async throws -> [DocumentNode] {
@@ -90,6 +97,7 @@ final class ConfigurationClient {
   }
 
   /// The name of the trial: the one given, or the only one.
+  @inline(never)
   func trial() async throws -> String {
     if let givenTrial { return ResourceName.trial(givenTrial) }
     if let knownTrial { return knownTrial }

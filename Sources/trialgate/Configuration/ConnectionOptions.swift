@@ -40,6 +40,7 @@ struct ConnectionOptions: ParsableArguments {
   /// Works with the configuration, and lets it go afterwards.
   ///
   /// - Throws: exit code 1 with what was refused.
+  @inline(never)
   func withClient(_ body: (ConfigurationClient) async throws -> Void) async throws {
     let client = try await client()
     do {
@@ -54,6 +55,7 @@ struct ConnectionOptions: ParsableArguments {
     await client.close()
   }
 
+  @inline(never)
   private func client() async throws -> ConfigurationClient {
     if let principal, let dataDir {
       let directory = try DataDirectory(path: dataDir)
