@@ -116,7 +116,10 @@ let package = Package(
       path: "Tests/InteropServer", swiftSettings: safe),
     .target(
       name: "FuzzTargets",
-      dependencies: ["CohortConfiguration", "HTTP2", "MessageCoding", "MessageCompression", "RPC"],
+      dependencies: [
+        "CohortConfiguration", "EligibilityCore", "HTTP2", "MessageCoding", "MessageCompression",
+        "RPC",
+      ],
       path: "Tests/FuzzTargets", swiftSettings: strict),
     .executableTarget(
       name: "evaluation-benchmark",

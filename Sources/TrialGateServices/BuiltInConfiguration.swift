@@ -37,17 +37,15 @@ public enum BuiltInConfiguration {
     upperLimits: [SiteContext.UpperLimit]
   ) throws(BuiltInConfigurationError) -> PublishedConfiguration {
     var trials: [PublishedTrial] = []
-    var digests: [String] = []
     var encoded: [String: [UInt8]] = [:]
     for definition in definitions {
       let (program, document) = try compile(definition, readings)
-      digests.append(program.digest)
       encoded[program.digest] = document.canonicalBytes
       trials.append(
         PublishedTrial(id: program.trial, versions: [program], sites: sites(upperLimits)))
     }
     return PublishedConfiguration(
-      revision: Digest.sha256(digests.joined(separator: "\n")), trials: trials,
+      revision: PublishedConfiguration.revision(of: trials, digest: Digest.sha256), trials: trials,
       definitions: encoded)
   }
 

@@ -35,9 +35,6 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup(title: "Limits")
   var limits: LimitOptions
 
-  @OptionGroup(title: "Principals")
-  var principals: PrincipalOptions
-
   @Option(
     help: """
       Seconds between NOT_SERVING and the end of listening, for balancers that ask for health; they \

@@ -1,4 +1,5 @@
 internal import CohortConfiguration
+internal import EligibilityCore
 internal import MessageCoding
 internal import RPC
 

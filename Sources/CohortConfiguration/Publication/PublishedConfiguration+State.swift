@@ -33,7 +33,8 @@ extension PublishedConfiguration {
           timeline: Timeline(state, trial: id), operations: TrialOperations(state, trial: id)))
     }
     self.init(
-      revision: hash(Array(Self.canonicalText(state).utf8)), trials: trials, definitions: encoded)
+      revision: Self.revision(of: trials) { hash(Array($0.utf8)) }, trials: trials,
+      definitions: encoded)
   }
 
   private static func compile(
@@ -63,27 +64,32 @@ extension PublishedConfiguration {
       }
   }
 
-  /// What the configuration's revision is computed over: everything that can change an answer, a line each.
-  private static func canonicalText(_ state: ConfigurationState) -> String {
+  /// The revision of a configuration: SHA-256 over everything that can change an answer, a line each. What has the
+  /// same revision answers in the same way.
+  ///
+  /// - Parameter digest: computes the SHA-256 of a text as lower-case hex.
+  public static func revision(of trials: [PublishedTrial], digest: (String) -> String) -> String {
     var lines: [String] = []
-    for version in state.versions.values.map(\.resource) where version.state != .draft {
-      lines.append("version=\(version.name) \(version.definitionDigest)")
+    for trial in trials {
+      for program in trial.versions {
+        lines.append("version=\(trial.id) \(program.version) \(program.digest)")
+      }
+      for site in trial.sites {
+        lines.append(
+          "site=\(trial.id) \(site.id) \(trial.operations.state(ofSite: site.id).rawValue)")
+        for published in site.revisions {
+          lines.append(
+            "site_revision=\(trial.id) \(site.id) \(published.revision.id) \(published.digest)")
+        }
+      }
+      let last = trial.versions.last.map { ["built-in \($0.version)  "] } ?? []
+      for activation in trial.timeline?.lines ?? last {
+        lines.append("activation=\(trial.id) \(activation)")
+      }
+      for cohort in Set(trial.versions.flatMap(\.cohorts).map(\.id)) {
+        lines.append("cohort=\(trial.id) \(cohort) \(trial.operations.text(ofCohort: cohort))")
+      }
     }
-    for site in state.sites.values.map(\.resource) {
-      lines.append("site=\(site.name) \(site.state.rawValue)")
-    }
-    for revision in state.siteRevisions.values.map(\.resource) {
-      lines.append("site_revision=\(revision.name) \(revision.contentDigest)")
-    }
-    for activation in state.activations.values.map(\.resource) {
-      lines.append(
-        "activation=\(activation.name) \(activation.version) \(activation.site) "
-          + "\(activation.effectiveFrom?.description ?? "") \(activation.replaces)")
-    }
-    for cohort in state.cohorts.values.map(\.resource) {
-      lines.append(
-        "cohort=\(cohort.name) \(cohort.state.rawValue) \(cohort.enrolled) \(cohort.cap)")
-    }
-    return (["trialgate.v1.configuration"] + lines.sorted()).map { $0 + "\n" }.joined()
+    return digest((["trialgate.v1.configuration"] + lines.sorted()).map { $0 + "\n" }.joined())
   }
 }

@@ -22,10 +22,19 @@ public struct TrialOperations: Sendable {
   /// where its cap is reached, else `OPEN`.
   public func availability(of cohort: String, at site: String) -> CohortAvailability {
     let own = cohorts[cohort] ?? (.open, false)
-    let states = [own.state, sites[site] ?? .open]
+    let states = [own.state, state(ofSite: site)]
     let state =
       states.contains(.closed)
       ? "CLOSED" : states.contains(.paused) ? "PAUSED" : own.isFull ? "FULL" : "OPEN"
     return CohortAvailability(cohort: cohort, state: state)
+  }
+
+  /// A site's own state.
+  func state(ofSite site: String) -> OperationalState { sites[site] ?? .open }
+
+  /// A cohort's own state in a line of text.
+  func text(ofCohort cohort: String) -> String {
+    let own = cohorts[cohort] ?? (.open, false)
+    return own.isFull ? "\(own.state.rawValue) FULL" : own.state.rawValue
   }
 }

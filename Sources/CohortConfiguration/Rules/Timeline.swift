@@ -29,6 +29,13 @@ public struct Timeline: Sendable {
     return (standing[site] ?? standing[""])?.last { $0.firstDay <= day }
   }
 
+  /// Those that stand, each in a line of text: id, version, site, first day.
+  var lines: [String] {
+    Set(standing.values.joined()).map {
+      "\($0.id) \($0.version) \($0.site) \($0.effectiveFrom?.description ?? "")"
+    }
+  }
+
   /// The versions that rule without an end, at some site or at all.
   var lastVersions: Set<String> {
     Set(standing.keys.compactMap { ruling(site: $0, on: nil)?.version })

@@ -23,6 +23,13 @@ import Testing
     #expect(entries?.map { $0.member("action")?.text } == ["Bundle"])
   }
 
+  @Test func whatTheBinaryDecidesAloneHasTheRevisionOfAServersFirstStart() throws {
+    let service = try ConfigurationService(
+      store: InMemoryCohortStore(hash: Digest.sha256), bundled: try BuiltInConfiguration.bundle()
+    ) { 1 }
+    #expect(service.current.value.revision == (try builtIn.get().revision))
+  }
+
   @Test func aDraftCanNeitherBePinnedNorActivated() async throws {
     let scene = try ConfigurationScene()
     try await scene.draft("v2")
