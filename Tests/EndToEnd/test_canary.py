@@ -1,7 +1,8 @@
 """What requests say stays in their answers: unique texts in every field, well formed and malformed, are never found in a
-log, in the message of an error or in its details."""
+log, in the message of an error or in its details; those of evaluations are not in the database either."""
 
 import importlib
+import pathlib
 import random
 import unittest
 
@@ -146,12 +147,22 @@ class CanaryTest(unittest.TestCase):
                 path = f"{service.full_name}/{method.name}"
                 self.everything(path, fill(request(), self.canaries), is_stream)
         self.well_formed_evaluations()
+        # Evaluations are kept nowhere, and of changes only those that were made.
+        self.assertFalse(self.files_with(MARK[:-1]))
         self.well_formed_changes()
+        # What changes say is kept, so that the search does find what is there.
+        self.assertTrue(self.files_with(MARK))
         self.assertGreater(self.canaries.count, 500)
         self.assertGreater(self.errors, 300)
         # The server serves, and said nothing of it.
         self.guarded.eligibility.Evaluate(example("eligible"), metadata=caller("ann"), timeout=20)
         self.assertNotIn(MARK[:-1], self.guarded.server.output())
+
+    def files_with(self, text):
+        """The files of the data directory that hold a text, the log among them."""
+        files = [path for path in pathlib.Path(self.guarded.server.folder).rglob("*") if path.is_file()]
+        self.assertIn("configuration.sqlite", [path.name for path in files])
+        return [path.name for path in files if text.encode() in path.read_bytes()]
 
     def well_formed_evaluations(self):
         path = "trialgate.v1.EligibilityService/Evaluate"
