@@ -682,7 +682,7 @@ const ProtobufCMessageDescriptor trialgate__v1__trial__descriptor =
   (ProtobufCMessageInit) trialgate__v1__trial__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__protocol_version__field_descriptors[13] =
+static const ProtobufCFieldDescriptor trialgate__v1__protocol_version__field_descriptors[14] =
 {
   {
     "name",
@@ -840,6 +840,18 @@ static const ProtobufCFieldDescriptor trialgate__v1__protocol_version__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "findings",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__ProtocolVersion, n_findings),
+    offsetof(Trialgate__V1__ProtocolVersion, findings),
+    &trialgate__v1__definition_finding__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__protocol_version__field_indices_by_name[] = {
   12,   /* field[12] = approve_time */
@@ -849,6 +861,7 @@ static const unsigned trialgate__v1__protocol_version__field_indices_by_name[] =
   10,   /* field[10] = create_time */
   3,   /* field[3] = definition */
   1,   /* field[1] = etag */
+  13,   /* field[13] = findings */
   0,   /* field[0] = name */
   9,   /* field[9] = notes */
   4,   /* field[4] = protocol_digest */
@@ -859,7 +872,7 @@ static const unsigned trialgate__v1__protocol_version__field_indices_by_name[] =
 static const ProtobufCIntRange trialgate__v1__protocol_version__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__protocol_version__descriptor =
 {
@@ -869,7 +882,7 @@ const ProtobufCMessageDescriptor trialgate__v1__protocol_version__descriptor =
   "Trialgate__V1__ProtocolVersion",
   "trialgate.v1",
   sizeof(Trialgate__V1__ProtocolVersion),
-  13,
+  14,
   trialgate__v1__protocol_version__field_descriptors,
   trialgate__v1__protocol_version__field_indices_by_name,
   1,  trialgate__v1__protocol_version__number_ranges,
@@ -1815,7 +1828,7 @@ const ProtobufCMessageDescriptor trialgate__v1__audit_entry__descriptor =
   (ProtobufCMessageInit) trialgate__v1__audit_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor trialgate__v1__definition_finding__field_descriptors[3] =
+static const ProtobufCFieldDescriptor trialgate__v1__definition_finding__field_descriptors[4] =
 {
   {
     "kind",
@@ -1853,16 +1866,29 @@ static const ProtobufCFieldDescriptor trialgate__v1__definition_finding__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "witness",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__DefinitionFinding, witness),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned trialgate__v1__definition_finding__field_indices_by_name[] = {
   1,   /* field[1] = criteria */
   0,   /* field[0] = kind */
   2,   /* field[2] = message */
+  3,   /* field[3] = witness */
 };
 static const ProtobufCIntRange trialgate__v1__definition_finding__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor trialgate__v1__definition_finding__descriptor =
 {
@@ -1872,7 +1898,7 @@ const ProtobufCMessageDescriptor trialgate__v1__definition_finding__descriptor =
   "Trialgate__V1__DefinitionFinding",
   "trialgate.v1",
   sizeof(Trialgate__V1__DefinitionFinding),
-  3,
+  4,
   trialgate__v1__definition_finding__field_descriptors,
   trialgate__v1__definition_finding__field_indices_by_name,
   1,  trialgate__v1__definition_finding__number_ranges,

@@ -84,12 +84,12 @@ package struct AbuseBudget: Sendable {
         highest = frame.stream
         freeWindowUpdates += 2
       }
-      if frame.endsStream { emptyData[frame.stream] = nil }
+      if frame.endsStream { closed(frame.stream) }
       return nil
     case FrameScanner.Kind.continuation, FrameScanner.Kind.goAway: return nil
     case FrameScanner.Kind.data: return receivedData(frame)
     case FrameScanner.Kind.resetStream:
-      emptyData[frame.stream] = nil
+      closed(frame.stream)
       // Begun and given up in one read: no byte of an answer can have left in between.
       guard frame.stream > highestBefore else { return nil }
       return earlyResets.add(at: now) ? nil : .earlyResets
@@ -111,7 +111,7 @@ package struct AbuseBudget: Sendable {
 
   private mutating func receivedData(_ frame: FrameScanner.Frame) -> Excess? {
     if frame.endsStream {
-      emptyData[frame.stream] = nil
+      closed(frame.stream)
       return nil
     }
     guard frame.content == 0 else { return nil }
@@ -121,7 +121,7 @@ package struct AbuseBudget: Sendable {
     return emptyData.count <= streamsWithEmptyData ? nil : .emptyData
   }
 
-  /// A stream is closed.
+  /// A stream is closed, or its peer sends no more on it.
   package mutating func closed(_ stream: Int32) {
     if !emptyData.isEmpty { emptyData[stream] = nil }
   }

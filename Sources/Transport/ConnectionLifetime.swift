@@ -119,29 +119,37 @@ struct ConnectionLifetime {
     heldSince = (now, taken)
   }
 
-  /// Begins to end the connection.
+  /// Begins to end the connection. One that ends already ends no later than it would now.
   ///
   /// - Parameter grace: nanoseconds that calls in flight have.
   mutating func beginDrain(grace: UInt64, at now: MonotonicTime) -> [Action] {
-    guard !isDraining else { return [] }
-    drain = .announced(
-      pings: seen.answeredPings,
-      refuseBy: now.advanced(byNanoseconds: min(grace, Self.longestRoundTrip)),
-      end: now.advanced(byNanoseconds: grace))
-    return [.announce]
+    let end = now.advanced(byNanoseconds: grace)
+    switch drain {
+    case .none:
+      let refuseBy = now.advanced(byNanoseconds: min(grace, Self.longestRoundTrip))
+      drain = .announced(pings: seen.answeredPings, refuseBy: refuseBy, end: end)
+      return [.announce]
+    case .announced(let pings, let refuseBy, let before):
+      drain = .announced(pings: pings, refuseBy: min(refuseBy, end), end: min(before, end))
+    case .refusing(let before): drain = .refusing(end: min(before, end))
+    case .ended: break
+    }
+    return []
   }
 
   // MARK: What is due
 
   /// When `actions` is to be asked for, if nothing happens before; nil = never.
   var nextDue: MonotonicTime? {
-    var next = MonotonicTime(nanoseconds: .max)
-    for time in [
-      prefaceEnd, headerEnd, slowReaderEnd, keepaliveDue, idleEnd, ageEnd, drainDue,
-    ] {
-      if let time, time < next { next = time }
-    }
-    return next.nanoseconds == .max ? nil : next
+    // It is asked for after every read, so that it makes no list.
+    let never = MonotonicTime(nanoseconds: .max)
+    var next = min(prefaceEnd ?? never, headerEnd ?? never)
+    next = min(next, slowReaderEnd ?? never)
+    next = min(next, keepaliveDue ?? never)
+    next = min(next, idleEnd ?? never)
+    next = min(next, ageEnd ?? never)
+    next = min(next, drainDue ?? never)
+    return next == never ? nil : next
   }
 
   /// What is due by now. The connection is to be observed afterwards.
@@ -155,8 +163,7 @@ struct ConnectionLifetime {
       pingedAt = now
       return [.ping]
     }
-    if isOver(idleEnd) { return beginDrain(grace: 0, at: now) }
-    if isOver(ageEnd) { return beginDrain(grace: limits.ageGrace, at: now) }
+    if isOver(idleEnd) || isOver(ageEnd) { return beginDrain(grace: limits.ageGrace, at: now) }
     if isOver(drainDue) { return drainActions(at: now) }
     return []
   }

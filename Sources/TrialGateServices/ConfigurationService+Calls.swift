@@ -70,12 +70,15 @@ extension ConfigurationService {
           }
         }
       case .validateVersion(let name):
-        guard case .version(let held) = try state.get(.version, name: name) else { return }
-        validate(held.resource.definition, reply)
+        let version = try state.find(name, in: state.versions)
+        validate(version.resource.definition, reply)
       case .validateDefinition(let definition): validate(definition, reply)
       case .listAudit(let query):
         later(.reader, reply) { service throws(RequestFault) in try service.audit(query) }
-      case .exportAudit, .mutation: break
+      case .exportAudit, .mutation:
+        // The one is a stream of its own, the other was sent to the writer.
+        reply(
+          .failure(RequestFault(.unimplemented, reason: "NO_SUCH_METHOD", "call it by its path")))
       }
     } catch {
       throw RequestFault(error)

@@ -7,12 +7,7 @@ public enum Digest {
   public static func sha256(_ bytes: [UInt8]) -> String {
     var hash = SHA256()
     hash.update(data: bytes)
-    var text = ""
-    for byte in hash.finalize() {
-      let digits = String(byte, radix: 16)
-      text += digits.utf8.count == 1 ? "0\(digits)" : digits
-    }
-    return text
+    return Hexadecimal.text(Array(hash.finalize()))
   }
 
   /// The digest of a text's UTF-8.

@@ -79,7 +79,12 @@ struct Serve: AsyncParsableCommand {
     let watch = Task { [tls] in await tls.watch(server, logger) }
     await stop(server, health, signals, logger)
     watch.cancel()
-    logger.info("stopped", metadata: ["calls": "\(server.counters.callsFinished)"])
+    logger.info(
+      "stopped",
+      metadata: [
+        "calls": "\(server.counters.callsFinished)", "shed": "\(server.counters.callsShed)",
+        "cut_off": "\(server.counters.connectionsCutOff)",
+      ])
     withExtendedLifetime((directory, signals)) {}
   }
 

@@ -1,6 +1,7 @@
 """Every limit has a flag; every flag sets the one limit that it names, and refuses what is no sense."""
 
 import re
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -67,6 +68,26 @@ class Limits(unittest.TestCase):
                     self.assertEqual(done.returncode, 64, done.stderr)
                     self.assertIn(flag, done.stderr)
                     self.assertEqual(done.stdout, "")
+
+
+class CutOff(unittest.TestCase):
+    def test_who_is_cut_off_is_said_once_and_counted(self):
+        server = Server("--preface-timeout", "1")
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as silent:
+            silent.sendall(b"PRI * HTTP/2.0")
+            while silent.recv(4_096):
+                pass
+            peer = silent.getsockname()[1]
+        server.terminate()
+        self.assertEqual(server.process.wait(timeout=10), 0)
+        lines = server.output().splitlines()
+        server.stop()
+        said = [line for line in lines if "connection cut off" in line]
+        self.assertEqual(len(said), 1, said)
+        self.assertIn(str(peer), said[0])
+        self.assertIn("no preface and SETTINGS in time", said[0])
+        (end,) = [line for line in lines if line.endswith(" stopped")]
+        self.assertIn("cut_off=1 ", end)
 
 
 if __name__ == "__main__":

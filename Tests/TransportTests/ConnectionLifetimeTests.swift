@@ -153,6 +153,20 @@ import Testing
     #expect(clock.nextDue == nil, "all of it is taken")
   }
 
+  /// A server that stops does not wait for a connection that drains at its age; one that ends sooner stays so.
+  @Test(arguments: [(grace: 10.0, end: 20.0), (grace: 60, end: 35)])
+  func aSecondDrainOnlyComesSooner(_ row: (grace: Double, end: Double)) {
+    var clock = Self.clock(Self.off)
+    var seen = Self.established
+    seen.openStreams = 1
+    clock.observe(seen, at: Self.time(0))
+    _ = clock.beginDrain(grace: 30 * Self.second, at: Self.time(5))
+    #expect(clock.actions(at: Self.time(6)) == [.refuse])
+    #expect(clock.beginDrain(grace: UInt64(row.grace) * Self.second, at: Self.time(10)) == [])
+    #expect(clock.nextDue == Self.time(row.end))
+    #expect(clock.actions(at: Self.time(row.end)) == [.endCalls])
+  }
+
   /// Announcement, refusal, end of the calls, end of the connection.
   @Test(arguments: [true, false]) func aDrainHasItsSteps(_ isAnswered: Bool) {
     var clock = Self.clock(Self.off)

@@ -59,6 +59,19 @@ import Testing
     #expect(!table.channel.isActive)
   }
 
+  /// A call that was on its way when an idle connection was announced to end is answered like any other.
+  @Test func aCallThatCrossesTheEndOfAnIdleConnectionIsAnswered() throws {
+    let table = try ChannelTable(Self.configuration())
+    try table.establish()
+    table.pass(.seconds(100))
+    #expect(table.peer.frames(FrameType.goAway).map(\.lastStream) == [Int32.max])
+    try table.receive(request(1))
+    #expect(table.peer[1].isEnded && table.peer[1].status == "200")
+    table.pass(.seconds(1))
+    #expect(table.peer.frames(FrameType.goAway).last?.lastStream == 1)
+    #expect(!table.channel.isActive)
+  }
+
   /// A client that pings all the time, and never calls, is idle.
   @Test func pingsAreNoTraffic() throws {
     let table = try ChannelTable(Self.configuration())

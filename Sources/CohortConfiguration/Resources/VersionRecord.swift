@@ -1,3 +1,5 @@
+public import EligibilityCore
+
 /// A protocol version of a trial.
 public struct VersionRecord: ConfigurationResource {
   /// Its life: a draft is edited, an approved version never changes, and one that was superseded can be read
@@ -6,6 +8,40 @@ public struct VersionRecord: ConfigurationResource {
     case draft = "DRAFT"
     case approved = "APPROVED"
     case superseded = "SUPERSEDED"
+  }
+
+  /// What the review of its definition found (`ProtocolFinding`), as it was when the version was approved.
+  public struct Finding: Sendable, Hashable {
+    /// Stable code of its kind.
+    public var kind: String
+    /// Ids of the criteria that it is about.
+    public var criteria: [String]
+    /// What it is, in one sentence.
+    public var message: String
+    /// An example; empty where there is nothing to show.
+    public var witness: String
+
+    /// Takes what is kept of a finding.
+    public init(_ finding: ProtocolFinding) {
+      kind = finding.kind.rawValue
+      criteria = finding.criteria
+      message = finding.message
+      witness = finding.witness
+    }
+
+    fileprivate init(_ fields: PayloadFields) {
+      kind = fields.text(1)
+      criteria = fields.texts(2)
+      message = fields.text(3)
+      witness = fields.text(4)
+    }
+
+    fileprivate func write(_ writer: inout PayloadWriter) {
+      writer.text(1, kind)
+      writer.texts(2, criteria)
+      writer.text(3, message)
+      writer.text(4, witness)
+    }
   }
 
   /// Its kind.
@@ -36,6 +72,8 @@ public struct VersionRecord: ConfigurationResource {
   public var updateTime: Int64
   /// When it was approved; nil for a draft.
   public var approveTime: Int64?
+  /// What was found when it was approved; none for a draft.
+  public var findings: [Finding]
 
   /// Its whole name.
   public var name: String { ResourceName.version(trial, id) }
@@ -56,6 +94,7 @@ public struct VersionRecord: ConfigurationResource {
     writer.integer(11, updateTime)
     writer.integer(12, approveTime)
     writer.data(13, definition)
+    for finding in findings { writer.group(14, finding.write) }
     return writer.bytes
   }
 
@@ -73,6 +112,7 @@ public struct VersionRecord: ConfigurationResource {
     createTime = time
     updateTime = time
     approveTime = nil
+    findings = []
   }
 
   /// Reads a payload.
@@ -93,14 +133,16 @@ public struct VersionRecord: ConfigurationResource {
     notes = fields.text(9)
     updateTime = updated
     approveTime = fields.integer(12)
+    findings = fields.groups(14).map(Finding.init)
   }
 }
 
 extension Held where Resource == VersionRecord {
-  /// The same without its definition, as lists show it.
+  /// The same without its definition and what was found in it, as lists show it.
   public var withoutDefinition: Held<VersionRecord> {
     var resource = resource
     resource.definition = []
+    resource.findings = []
     return Held(resource: resource, revision: revision, digest: digest, etag: etag)
   }
 }

@@ -91,7 +91,7 @@ extension ConfigurationChange {
     return try freeze(held.resource, definitions)
   }
 
-  /// Compiles a draft and makes it immutable; its cohorts come to be where they are new.
+  /// Compiles and reviews a draft and makes it immutable; its cohorts come to be where they are new.
   mutating func freeze(
     _ draft: VersionRecord, _ definitions: some DefinitionReading
   ) throws(ConfigurationRefusal) -> Held<VersionRecord> {
@@ -126,6 +126,7 @@ extension ConfigurationChange {
     version.approver = principal
     version.approveTime = time
     version.updateTime = time
+    version.findings = program.review().findings.map(VersionRecord.Finding.init)
     return put(version, in: \.versions)
   }
 

@@ -117,6 +117,18 @@ extension MessageWriter {
       set(&$0.create_time, instant(version.createTime))
       set(&$0.update_time, instant(version.updateTime))
       set(&$0.approve_time, instant(version.approveTime))
+      set(&$0.findings, &$0.n_findings, version.findings, finding)
+    }
+  }
+
+  private func finding(
+    _ finding: VersionRecord.Finding
+  ) -> UnsafeMutablePointer<Trialgate__V1__DefinitionFinding>? {
+    make(Trialgate__V1__DefinitionFinding.self, trialgate__v1__definition_finding__init) {
+      set(&$0.kind, finding.kind)
+      set(&$0.criteria, &$0.n_criteria, finding.criteria)
+      set(&$0.message, finding.message)
+      set(&$0.witness, finding.witness)
     }
   }
 
@@ -249,13 +261,7 @@ extension MessageWriter {
           set(&$0.description, violation.description)
         }
       }
-      set(&$0.findings, &$0.n_findings, findings) { finding in
-        make(Trialgate__V1__DefinitionFinding.self, trialgate__v1__definition_finding__init) {
-          set(&$0.kind, finding.kind.rawValue)
-          set(&$0.criteria, &$0.n_criteria, finding.criteria)
-          set(&$0.message, finding.message)
-        }
-      }
+      set(&$0.findings, &$0.n_findings, findings.map(VersionRecord.Finding.init), finding)
       set(&$0.protocol_digest, digest)
     }
   }

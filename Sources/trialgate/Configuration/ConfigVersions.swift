@@ -115,8 +115,12 @@ struct ConfigApply: AsyncParsableCommand {
 struct ConfigApprove: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve",
-    abstract: "Compiles a draft and makes it immutable. Whoever wrote it may not approve it.",
+    abstract:
+      "Compiles and reviews a draft and makes it immutable. Whoever wrote it may not approve it.",
     discussion: """
+      What the review finds, contradictions and parts that can never count, is said and kept with the version; it \
+      refuses nothing. --dry-run says it before.
+
       Example: trialgate config approve 2025-01-01 --reason "reviewed by the board" --token approver.token
       """)
 
@@ -140,8 +144,25 @@ struct ConfigApprove: AsyncParsableCommand {
         "\(answer.id()) is \(answer.state("VERSION_STATE_")), approved by \(answer.text("approver"))"
       )
       print("digest \(answer.text("protocolDigest"))")
+      say(answer.member("findings")?.elements ?? [])
       mutation.conclude()
     }
+  }
+
+  /// A rehearsal lists what was found; afterwards it stands with the version.
+  private func say(_ findings: [DocumentNode]) {
+    if findings.isEmpty { return }
+    print(
+      "the review found \(findings.count) thing\(findings.count == 1 ? "" : "s"); "
+        + "trialgate config show versions/\(version) has them")
+    if mutation.dryRun { for finding in findings { print("  \(Self.line(finding))") } }
+  }
+
+  private static func line(_ finding: DocumentNode) -> String {
+    let criteria = (finding.member("criteria")?.elements ?? []).compactMap(\.text)
+    let witness = finding.text("witness")
+    return "\(finding.text("kind")) \(criteria.joined(separator: ", ")): "
+      + finding.text("message") + (witness.isEmpty ? "" : " (\(witness))")
   }
 }
 

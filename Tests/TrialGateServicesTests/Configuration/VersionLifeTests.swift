@@ -77,6 +77,42 @@ import Testing
     #expect(approved.member("approver")?.text == "eve")
   }
 
+  /// Two sexes at once: nobody passes. That refuses nothing, is said before and at the approval, and is kept.
+  @Test func theApprovalReviewsTheDefinition() async throws {
+    let scene = try ConfigurationScene()
+    let criterion = """
+      , {"id": "C2", "role": "CRITERION_ROLE_INCLUSION", "stages": ["STAGE_ENROLMENT"],
+         "cohort": "a", "sex": {"sex": "SEX_MALE"}, "titles": [{"language": "en", "text": "Sex"}]}]}
+      """
+    let definition = ConfigurationScene.definition("v2").dropLast(2) + criterion
+    try await scene.call(
+      .createProtocolVersion,
+      #"{"parent": "trials/small", "version": {"definition": \#(definition)}, "reason": "r"}"#)
+    let request = """
+      {"name": "\(Self.v2)", "etag": "\(try await scene.versionEtag("v2"))", "reason": "r"
+      """
+    func findings(_ answer: DocumentNode?) -> [String?] {
+      (answer?.member("findings")?.elements ?? []).map { $0.member("kind")?.text }
+    }
+    let get = #"{"name": "\#(Self.v2)"}"#
+    let rehearsed = try await scene.call(
+      .approveProtocolVersion, request + #", "validateOnly": true}"#, as: ConfigurationScene.bob)
+    #expect(findings(rehearsed) == ["EMPTY_INTERVAL"])
+    #expect(findings(try await scene.call(.getProtocolVersion, get)) == [])
+    let approved = try await scene.call(
+      .approveProtocolVersion, request + "}", as: ConfigurationScene.bob)
+    let finding = try #require(approved.member("findings")?.elements.first)
+    #expect(finding.member("criteria")?.elements.map(\.text) == ["C1", "C2"])
+    #expect(finding.member("message")?.text?.isEmpty == false)
+    #expect(findings(try await scene.call(.getProtocolVersion, get)) == ["EMPTY_INTERVAL"])
+    let list = try await scene.call(.listProtocolVersions, #"{"parent": "trials/small"}"#)
+    let listed = list.member("versions")?.elements ?? []
+    #expect(listed.count == 2 && listed.flatMap(findings) == [])
+    // What a store keeps is what was said.
+    let payload = try #require(scene.service.state.versions[Self.v2]?.resource)
+    #expect(VersionRecord(payload: payload.payload) == payload && payload.findings.count == 1)
+  }
+
   @Test func aPartOfTheDefinitionIsReplacedByItsPath() async throws {
     let scene = try ConfigurationScene()
     try await scene.draft("v2", sex: "SEX_FEMALE")

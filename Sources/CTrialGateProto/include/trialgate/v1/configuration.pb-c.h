@@ -172,10 +172,16 @@ struct  Trialgate__V1__ProtocolVersion
    * When it was approved. Empty for a draft.
    */
   char *approve_time;
+  /*
+   * What the review found when it was approved: contradictions and parts that can never count. They refuse nothing; a
+   * rehearsal (`validate_only`) shows them before. Set by the server. Lists leave them out.
+   */
+  size_t n_findings;
+  Trialgate__V1__DefinitionFinding **findings;
 };
 #define TRIALGATE__V1__PROTOCOL_VERSION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__protocol_version__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TRIALGATE__V1__VERSION_STATE__VERSION_STATE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TRIALGATE__V1__VERSION_STATE__VERSION_STATE_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 /*
@@ -537,10 +543,14 @@ struct  Trialgate__V1__DefinitionFinding
    * What was found.
    */
   char *message;
+  /*
+   * An example, or the two sides that exclude each other. Empty where there is nothing to show.
+   */
+  char *witness;
 };
 #define TRIALGATE__V1__DEFINITION_FINDING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__definition_finding__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /* Trialgate__V1__Trial methods */
