@@ -37,6 +37,8 @@ package final class Session {
   package internal(set) var unsentBytes = 0
   /// The highest stream of the peer that was begun.
   package private(set) var lastPeerStream: Int32 = 0
+  /// The highest stream of this side whose head has left: the peer cannot know of those above it.
+  package private(set) var lastSentStream: Int32 = 0
   private var isFailed = false
 
   /// Creates a session and queues its SETTINGS.
@@ -221,12 +223,22 @@ package final class Session {
 
   /// Begins a request with its whole body; nil when no stream is left on the connection.
   package func request(head: HeaderBlock, body bytes: [UInt8]) -> Int32? {
-    let body = StreamBody(bytes: bytes, trailers: nil)
+    request(head: head, body: StreamBody(bytes: bytes, trailers: nil))
+  }
+
+  /// Begins a request whose body comes in pieces: `send`, and at last `end`; nil when no stream is left on
+  /// the connection.
+  package func request(head: HeaderBlock) -> Int32? {
+    request(head: head, body: StreamBody())
+  }
+
+  private func request(head: HeaderBlock, body: StreamBody) -> Int32? {
     var provider = Trampolines.provider(for: body)
     let stream = head.withFields {
       nghttp2_submit_request(handle, nil, $0.baseAddress, $0.count, &provider, nil)
     }
     guard stream > 0 else { return nil }
+    openStreams += 1
     hold(body, stream)
     return stream
   }
@@ -269,6 +281,9 @@ package final class Session {
     body.isDeferred = false
     _ = nghttp2_session_resume_data(handle, stream)
   }
+
+  /// Whether a body is complete, or its stream is closed.
+  package func isEnded(_ stream: Int32) -> Bool { bodies[stream]?.isEnded ?? true }
 
   /// Bytes of a stream's body that have not left.
   package func unsentBytes(on stream: Int32) -> Int { bodies[stream]?.left ?? 0 }
@@ -313,7 +328,12 @@ package final class Session {
     lastPeerStream = max(lastPeerStream, stream)
   }
 
-  func sent(type: UInt8) { budget.sent(type: type) }
+  func sent(type: UInt8, on stream: Int32) {
+    budget.sent(type: type)
+    if role == .client, type == FrameScanner.Kind.headers {
+      lastSentStream = max(lastSentStream, stream)
+    }
+  }
 
   func sentReset(errorCode: UInt32) {
     if let excess = budget.sentReset(errorCode: errorCode, at: now) { sentExcess = excess }

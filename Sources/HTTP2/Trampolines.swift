@@ -73,8 +73,10 @@ enum Trampolines {
     let type = UInt32(head.type)
     if type == NGHTTP2_GOAWAY.rawValue {
       let goAway = frame.pointee.goaway
+      let reason = UnsafeBufferPointer(start: goAway.opaque_data, count: goAway.opaque_data_len)
       session.delegate?.session(
-        session, goesAwayAfter: goAway.last_stream_id, errorCode: goAway.error_code)
+        session, goesAwayAfter: goAway.last_stream_id, errorCode: goAway.error_code,
+        reason: reason.span)
       return 0
     }
     if type == NGHTTP2_SETTINGS.rawValue {
@@ -89,10 +91,10 @@ enum Trampolines {
       if UInt32(head.flags) & UInt32(NGHTTP2_FLAG_ACK.rawValue) != 0 { session.answeredPings += 1 }
       return 0
     }
-    if type == NGHTTP2_HEADERS.rawValue {
-      session.delegate?.session(session, endedHeadersOn: head.stream_id)
-    }
     let endsStream = UInt32(head.flags) & UInt32(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+    if type == NGHTTP2_HEADERS.rawValue {
+      session.delegate?.session(session, endedHeadersOn: head.stream_id, endsStream: endsStream)
+    }
     if endsStream, type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue {
       session.delegate?.session(session, peerEnded: head.stream_id)
     }
@@ -105,7 +107,7 @@ enum Trampolines {
     guard let session = session(user), let frame else { return 0 }
     let head = head(frame)
     let type = UInt32(head.type)
-    session.sent(type: head.type)
+    session.sent(type: head.type, on: head.stream_id)
     if type == NGHTTP2_RST_STREAM.rawValue {
       session.sentReset(errorCode: frame.pointee.rst_stream.error_code)
     }

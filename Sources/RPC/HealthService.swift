@@ -54,6 +54,21 @@ enum HealthMessages {
     return ResponseMessage(withPrefix: writer.bytes)
   }
 
+  /// The status that an answer tells; nil for malformed bytes.
+  static func status(_ bytes: [UInt8]) -> HealthState.Status? {
+    var reader = FieldReader(bytes)
+    var status = HealthState.Status.unknown
+    do throws(FieldReader.Malformed) {
+      while let (number, value) = try reader.next() {
+        guard number == 1, case .varint(let raw) = value else { continue }
+        status = HealthState.Status(rawValue: Int(truncatingIfNeeded: raw)) ?? .unknown
+      }
+    } catch {
+      return nil
+    }
+    return status
+  }
+
   static func list(_ all: [(name: String, status: HealthState.Status)]) -> ResponseMessage {
     var writer = FieldWriter(headroom: ResponseMessage.prefixLength)
     for (name, status) in all {

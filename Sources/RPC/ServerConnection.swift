@@ -233,7 +233,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     call.head.add(name, value)
   }
 
-  func session(_ session: Session, endedHeadersOn stream: Int32) {
+  func session(_ session: Session, endedHeadersOn stream: Int32, endsStream: Bool) {
     guard let call = calls[stream], !call.hasHead else { return }
     call.hasHead = true
     begin(call)
@@ -289,7 +289,9 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     }
   }
 
-  func session(_ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32) {}
+  func session(
+    _ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32, reason: Span<UInt8>
+  ) {}
 
   /// The stream is gone: a call that was not finished is cancelled.
   private func abandon(_ call: ServerCall) {

@@ -7,6 +7,10 @@ package protocol ConnectionConsumer: AnyObject {
   var session: Session { get }
   /// The bytes of one read have gone through the session.
   func readCompleted(at now: MonotonicTime)
+  /// The socket is connected; nothing has come or gone.
+  func connectionOpened()
+  /// Why the connection is about to be closed, where it is this side's doing or the socket's.
+  func connectionFailed(_ reason: String)
   /// Some of the session's output has gone to the socket: there may be room for more.
   func outputTaken()
   /// What the connection had to do at once is done; others of its event loop have their turn.
@@ -26,6 +30,10 @@ package protocol ConnectionConsumer: AnyObject {
 }
 
 extension ConnectionConsumer {
+  /// Nothing is to be done.
+  package func connectionOpened() {}
+  /// Nothing is to be done.
+  package func connectionFailed(_ reason: String) {}
   /// Nothing is to be done.
   package func turnEnded() {}
   /// Nothing is to be done.
@@ -56,6 +64,14 @@ package struct ConnectionPort: Sendable {
       handler?.pump()
     }
   }
+
+  /// Closes the connection.
+  package func close() {
+    channel.close(promise: nil)
+  }
+
+  /// Whether the caller is on the connection's event loop.
+  package var isOnLoop: Bool { channel.eventLoop.inEventLoop }
 }
 
 /// A connection that was just accepted.

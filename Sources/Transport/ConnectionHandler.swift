@@ -73,6 +73,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     if lifetime == nil {
       lifetime = ConnectionLifetime(
         configuration, jitter: jitter, at: MonotonicTime(context.eventLoop.now))
+      consumer.connectionOpened()
     }
     pump(context)
     if drainsAtOnce { drain() }
@@ -106,6 +107,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    consumer.connectionFailed("\(error)")
     close()
   }
 
@@ -116,6 +118,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
     if case TLSUserEvent.handshakeCompleted(let negotiated) = event {
       guard negotiated == TLSFiles.applicationProtocol else {
+        consumer.connectionFailed("the other side does not speak HTTP/2 behind TLS (ALPN h2)")
         close()
         return
       }

@@ -45,6 +45,7 @@ struct ConnectionLifetime {
   /// In nanoseconds; `UInt64.max` = never.
   private struct Limits {
     var idle, age, ageGrace, preface, header, slowReader, keepalive, keepaliveTimeout: UInt64
+    var keepaliveNeedsCalls: Bool
 
     init(_ configuration: TransportConfiguration, jitter: Double) {
       func never(_ seconds: Int64, factor: Double = 1) -> UInt64 {
@@ -58,6 +59,7 @@ struct ConnectionLifetime {
       slowReader = never(configuration.slowReaderSeconds)
       keepalive = never(configuration.keepaliveSeconds)
       keepaliveTimeout = never(configuration.keepaliveTimeoutSeconds)
+      keepaliveNeedsCalls = configuration.keepaliveNeedsCalls
     }
   }
 
@@ -80,6 +82,8 @@ struct ConnectionLifetime {
   private var drain = Drain.none
   private var seen = Observation()
   private var idleSince: MonotonicTime?
+  /// Since when calls are open, or were.
+  private var busySince: MonotonicTime
   private var heldSince: (time: MonotonicTime, taken: Int)?
   private var lastRead: MonotonicTime
   private var pingedAt: MonotonicTime?
@@ -91,6 +95,7 @@ struct ConnectionLifetime {
     limits = Limits(configuration, jitter: jitter)
     began = now
     lastRead = now
+    busySince = now
     idleSince = now
   }
 
@@ -105,6 +110,7 @@ struct ConnectionLifetime {
   /// Something may have changed.
   mutating func observe(_ observation: Observation, at now: MonotonicTime) {
     let isNew = observation.lastStream != seen.lastStream
+    if seen.openStreams == 0, observation.openStreams > 0 { busySince = now }
     seen = observation
     if observation.openStreams > 0 {
       idleSince = nil
@@ -189,7 +195,9 @@ struct ConnectionLifetime {
   private var keepaliveDue: MonotonicTime? {
     guard limits.keepalive != .max, seen.isEstablished else { return nil }
     if let pingedAt { return pingedAt.advanced(byNanoseconds: limits.keepaliveTimeout) }
-    return lastRead.advanced(byNanoseconds: limits.keepalive)
+    if limits.keepaliveNeedsCalls, seen.openStreams == 0 { return nil }
+    // The silence before a call says nothing about the peer.
+    return max(lastRead, limits.keepaliveNeedsCalls ? busySince : lastRead).advanced(byNanoseconds: limits.keepalive)
   }
 
   private var idleEnd: MonotonicTime? {

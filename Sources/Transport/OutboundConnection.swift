@@ -1,57 +1,73 @@
 internal import HTTP2
 internal import NIOCore
 internal import NIOPosix
+internal import NIOSSL
 
-/// A connection that this process opened.
-package final class OutboundConnection: Sendable {
-  private let channel: any Channel
-
-  private init(channel: any Channel) {
-    self.channel = channel
-  }
-
-  /// Connects to an endpoint.
+/// Opens connections to servers.
+package enum OutboundConnection {
+  /// Begins to open a connection. Its consumer is told when the socket is connected, and when everything is
+  /// over; where no socket is, `failed` is called instead.
   ///
   /// - Parameters:
-  ///   - seconds: how long connecting may take.
-  ///   - makeConsumer: called on the connection's event loop.
-  /// - Throws: `TransportError` where the endpoint does not answer.
-  package static func connect(
-    to endpoint: Endpoint, seconds: Int64,
-    makeConsumer: @escaping @Sendable () -> any ConnectionConsumer
-  ) async throws -> OutboundConnection {
+  ///   - tls: how it is encrypted; nil = it is not. Its files are read for each connection anew.
+  ///   - configuration: `TransportConfiguration.outbound` with the owner's wishes.
+  ///   - connectSeconds: how long connecting may take.
+  ///   - makeConsumer: called on the connection's event loop, with the way to the connection.
+  ///   - failed: called with what went wrong, once, where the socket could not be opened.
+  package static func open(
+    to endpoint: Endpoint, tls: ClientTLSFiles?, configuration: TransportConfiguration,
+    connectSeconds: Int64,
+    makeConsumer: @escaping @Sendable (ConnectionPort) -> any ConnectionConsumer,
+    failed: @escaping @Sendable (TransportError) -> Void
+  ) {
+    let context: NIOSSLContext?
+    do throws(TransportError) {
+      context = try tls.map { files throws(TransportError) in try files.context() }
+    } catch {
+      failed(error)
+      return
+    }
+    let name = tls?.serverName
     let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .connectTimeout(.seconds(seconds))
+      .connectTimeout(.seconds(max(1, connectSeconds)))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let handler = ConnectionHandler(
-            consumer: makeConsumer(), configuration: .outbound)
+          let consumer = makeConsumer(ConnectionPort(channel: channel))
+          let handler = ConnectionHandler(consumer: consumer, configuration: configuration) {
+            consumer.connectionFailed($0)
+          }
+          if let context {
+            try channel.pipeline.syncOperations.addHandler(
+              NIOSSLClientHandler(context: context, serverHostname: name))
+          }
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }
-    do {
-      let channel =
-        switch endpoint {
-        case .tcp(let host, let port):
-          try await bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connect(host: host, port: port).get()
-        case .unix(let path): try await bootstrap.connect(unixDomainSocketPath: path).get()
-        }
-      return OutboundConnection(channel: channel)
-    } catch {
-      throw TransportError(
-        description: "cannot connect to \(endpoint); is the server running there? (\(error))")
+    let channel =
+      switch endpoint {
+      case .tcp(let host, let port):
+        bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+      case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
+      }
+    channel.whenFailure { error in
+      failed(
+        TransportError(
+          description:
+            "cannot connect to \(endpoint); is the server running there? (\(error))"))
     }
   }
+}
 
-  /// Works with the consumer on the connection's event loop and sends what comes of it. `body` gets nil
-  /// when the connection is closed.
-  package func perform(_ body: @escaping @Sendable ((any ConnectionConsumer)?) -> Void) {
-    ConnectionPort(channel: channel).perform(body)
+/// Work that waits for its time.
+package struct ScheduledWork: Sendable {
+  private let task: Scheduled<Void>
+
+  /// Does something after so many nanoseconds, on an event loop of the process.
+  package init(afterNanoseconds delay: UInt64, _ body: @escaping @Sendable () -> Void) {
+    task = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(
+      in: .nanoseconds(Int64(clamping: delay)), body)
   }
 
-  /// Closes the connection.
-  package func close() async {
-    try? await channel.close()
-  }
+  /// Does not do it any more, unless it has begun.
+  package func cancel() { task.cancel() }
 }

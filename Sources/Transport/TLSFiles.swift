@@ -75,7 +75,7 @@ package struct TLSFiles: Sendable, Hashable {
     return nil
   }
 
-  private static func certificates(in file: String) throws -> [NIOSSLCertificate] {
+  static func certificates(in file: String) throws -> [NIOSSLCertificate] {
     let found = try NIOSSLCertificate.fromPEMFile(file)
     guard !found.isEmpty else { throw TransportError(description: "it holds no certificate") }
     return found

@@ -21,6 +21,8 @@ package struct TransportConfiguration: Sendable, Hashable {
   package var slowReaderSeconds: Int64 = 30
   /// Seconds without a byte from the peer until it is asked for a sign of life; 0 = it is not asked.
   package var keepaliveSeconds: Int64 = 60
+  /// Whether it is asked only while a call is open.
+  package var keepaliveNeedsCalls = false
   /// Seconds that the peer has for this sign.
   package var keepaliveTimeoutSeconds: Int64 = 20
   /// Seconds that calls in flight have when the server stops.
@@ -34,12 +36,11 @@ package struct TransportConfiguration: Sendable, Hashable {
   }
 
   /// For a connection that this process opened: the peer decides how long it lives, and calls have
-  /// deadlines of their own.
+  /// deadlines of their own. The limit on the preface is one on the handshakes of TLS and HTTP/2.
   package static var outbound: TransportConfiguration {
     var configuration = TransportConfiguration(threads: 1)
     configuration.idleSeconds = 0
     configuration.ageSeconds = 0
-    configuration.prefaceSeconds = 0
     configuration.keepaliveSeconds = 0
     return configuration
   }

@@ -92,16 +92,10 @@ struct Evaluate: AsyncParsableCommand {
         return Array(try service.evaluate(request.span).dropFirst(ResponseMessage.prefixLength))
       }
       let client = try await GRPCClient.connect(to: server)
-      do {
-        let answer = try await client.unary(
-          EligibilityService.evaluatePath, request, timeoutMilliseconds: timeout,
-          metadata: try credentials.metadata)
-        await client.close()
-        return answer
-      } catch {
-        await client.close()
-        throw error
-      }
+      let options = CallOptions(
+        timeoutMilliseconds: timeout, metadata: try credentials.metadata)
+      return try await client.unary(EligibilityService.evaluatePath, request, options: options)
+        .message
     } catch let status as RPCStatus {
       throw CommandFailure.report(status.description, code: 1)
     }

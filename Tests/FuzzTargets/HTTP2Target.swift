@@ -69,7 +69,7 @@ private final class Answerer: SessionDelegate {
     _ session: Session, received name: Span<UInt8>, _ value: Span<UInt8>, on stream: Int32
   ) {}
 
-  func session(_ session: Session, endedHeadersOn stream: Int32) {
+  func session(_ session: Session, endedHeadersOn stream: Int32, endsStream: Bool) {
     guard session.role == .server else { return }
     switch stream / 2 % 6 {
     case 0: session.respond(stream, headOnly: Self.head)
@@ -95,7 +95,9 @@ private final class Answerer: SessionDelegate {
     inPieces.removeAll { $0 == stream }
   }
 
-  func session(_ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32) {}
+  func session(
+    _ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32, reason: Span<UInt8>
+  ) {}
 
   /// Goes on with the streams that are answered in pieces.
   func step(_ session: Session) {

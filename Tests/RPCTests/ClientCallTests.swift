@@ -29,14 +29,14 @@ import Transport
     let table = ClientTable()
     let call = table.call()
     table.send(Self.answer(1, [4, 5, 6]))
-    #expect(table.results[call] == .success([4, 5, 6]))
+    #expect(table.result(call) == .success([4, 5, 6]))
   }
 
   @Test func anAnswerMayComeByteByByte() {
     let table = ClientTable()
     let call = table.call()
     for byte in Self.answer(1, [4, 5, 6]) { table.send([byte]) }
-    #expect(table.results[call] == .success([4, 5, 6]))
+    #expect(table.result(call) == .success([4, 5, 6]))
   }
 
   @Test(arguments: StatusCode.allCases.dropFirst()) func aStatusIsTheCallsFailure(
@@ -52,7 +52,7 @@ import Transport
           ("grpc-status-details-bin", "CAIaBwoBYRICAQI"),
         ]))
     #expect(
-      table.results[call]
+      table.result(call)
         == .failure(RPCStatus(code, "100% 入", details: [.other(typeURL: "a", value: [1, 2])])))
   }
 
@@ -141,11 +141,11 @@ import Transport
     #expect(table.connection.nextWakeUp == now.advanced(byNanoseconds: 1_000_000_000))
     table.connection.wakeUp(at: now.advanced(byNanoseconds: 1_500_000_000))
     table.flush()
-    #expect(table.code(early) == .deadlineExceeded && table.results[late] == nil)
+    #expect(table.code(early) == .deadlineExceeded && table.result(late) == nil)
     #expect(table.server[3].resetCode == HTTP2ErrorCode.cancel)
     #expect(table.server[1].resetCode == nil)
     table.send(Self.answer(3, [1]) + Self.answer(1, [2]))
-    #expect(table.code(early) == .deadlineExceeded && table.results[late] == .success([2]))
+    #expect(table.code(early) == .deadlineExceeded && table.result(late) == .success([2]))
   }
 
   @Test func callsThatAServerGoingAwayDidNotTakeMayBeTriedAgain() {
@@ -153,11 +153,12 @@ import Transport
     let first = table.call()
     let second = table.call()
     table.send(Script.goAway(last: 1))
-    #expect(table.code(second) == .unavailable && table.results[first] == nil)
+    #expect(table.code(second) == .unavailable && table.wasNotProcessed(second))
+    #expect(table.result(first) == nil)
     let third = table.call()
-    #expect(table.code(third) == .unavailable)
+    #expect(table.refused == [third])
     table.send(Self.answer(1, [7]))
-    #expect(table.results[first] == .success([7]))
+    #expect(table.result(first) == .success([7]))
   }
 
   /// The announcement of a shutdown refuses nothing that was begun.
@@ -165,9 +166,9 @@ import Transport
     let table = ClientTable()
     let call = table.call()
     table.send(Script.goAway(last: .max))
-    #expect(table.results[call] == nil)
+    #expect(table.result(call) == nil)
     table.send(Script.goAway(last: 1) + Self.answer(1, [7]))
-    #expect(table.results[call] == .success([7]))
+    #expect(table.result(call) == .success([7]))
   }
 
   @Test func theEndOfTheConnectionEndsEveryCall() {
@@ -184,7 +185,7 @@ import Transport
       let stream = Int32(2 * index + 1)
       #expect(table.server[stream].isEnded && table.server[stream + 2].headers.isEmpty)
       table.send(Self.answer(stream, [UInt8(index)]))
-      #expect(table.results[call] == .success([UInt8(index)]))
+      #expect(table.result(call) == .success([UInt8(index)]))
     }
   }
 }

@@ -66,10 +66,8 @@ import Testing
     ) { _ in RecordingConsumer() }
   }
 
-  private static func connect(to listener: Listener) async throws -> OutboundConnection {
-    try await OutboundConnection.connect(
-      to: .tcp(host: "127.0.0.1", port: listener.port), seconds: 5
-    ) { RecordingConsumer(role: .client) }
+  private static func connect(to listener: Listener) async throws -> ConnectionPort {
+    try await Outbound.connect(to: .tcp(host: "127.0.0.1", port: listener.port))
   }
 
   /// Waits until something holds; the suite's time limit ends a wait in vain.
@@ -77,7 +75,7 @@ import Testing
     while !(await condition()) { try await Task.sleep(for: .milliseconds(2)) }
   }
 
-  private static func isOpen(_ connection: OutboundConnection) async -> Bool {
+  private static func isOpen(_ connection: ConnectionPort) async -> Bool {
     await withCheckedContinuation { continuation in
       connection.perform { continuation.resume(returning: $0 != nil) }
     }
@@ -87,7 +85,7 @@ import Testing
     let listener = try await Self.listen()
     let connections = [try await Self.connect(to: listener), try await Self.connect(to: listener)]
     try await Self.wait { listener.connectionCount == 2 }
-    for connection in connections { await connection.close() }
+    for connection in connections { connection.close() }
     try await Self.wait { listener.connectionCount == 0 }
     await listener.drain()
   }
@@ -112,7 +110,7 @@ import Testing
     try await Self.wait { await !Self.isOpen(third) }
     #expect(listener.connectionCount == 2)
     #expect(await Self.isOpen(first))
-    await second.close()
+    second.close()
     try await Self.wait { listener.connectionCount == 1 }
     let fourth = try await Self.connect(to: listener)
     try await Self.wait { listener.connectionCount == 2 }
@@ -129,9 +127,7 @@ import Testing
     #expect(listener.connectionCount == 0)
     for connection in connections { try await Self.wait { await !Self.isOpen(connection) } }
     await #expect(throws: TransportError.self) {
-      try await OutboundConnection.connect(
-        to: .tcp(host: "127.0.0.1", port: port), seconds: 5
-      ) { RecordingConsumer(role: .client) }
+      try await Outbound.connect(to: .tcp(host: "127.0.0.1", port: port))
     }
   }
 
@@ -142,7 +138,7 @@ import Testing
     try await Self.wait { listener.connectionCount == 1 }
     await listener.drain()
     #expect(listener.connectionCount == 0)
-    await connection.close()
+    connection.close()
   }
 
   @Test func aTakenPortIsSaidToBeTaken() async throws {
@@ -170,16 +166,12 @@ import Testing
     #expect(listener.port == 0 && listener.address == "unix:\(path)")
     let error = await #expect(throws: TransportError.self) { try await listen() }
     #expect(error?.description.contains("another server answers") == true)
-    let connection = try await OutboundConnection.connect(to: .unix(path: path), seconds: 5) {
-      RecordingConsumer(role: .client)
-    }
+    let connection = try await Outbound.connect(to: .unix(path: path))
     try await Self.wait { listener.connectionCount == 1 }
-    await connection.close()
+    connection.close()
     await listener.drain()
     await #expect(throws: TransportError.self) {
-      try await OutboundConnection.connect(to: .unix(path: path), seconds: 5) {
-        RecordingConsumer(role: .client)
-      }
+      try await Outbound.connect(to: .unix(path: path))
     }
     await (try await listen()).drain()
   }
@@ -191,9 +183,7 @@ import Testing
     await listener.drain()
     let endings = Atomic<Int>(0)
     await #expect(throws: TransportError.self) {
-      try await OutboundConnection.connect(
-        to: .tcp(host: "127.0.0.1", port: port), seconds: 5
-      ) {
+      try await Outbound.connect(to: .tcp(host: "127.0.0.1", port: port)) {
         let consumer = RecordingConsumer(role: .client)
         consumer.onEnding = { endings.add(1, ordering: .relaxed) }
         return consumer

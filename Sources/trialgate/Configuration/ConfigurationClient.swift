@@ -9,7 +9,7 @@ internal import TrialGateServices
 /// another, with nested literals of `DocumentNode`, was inlined.
 final class ConfigurationClient {
   private enum Way {
-    case connection(GRPCClient, metadata: [(name: String, value: String)], timeout: UInt64)
+    case connection(GRPCClient, CallOptions)
     case service(ConfigurationService, Principal, DataDirectory)
   }
 
@@ -18,11 +18,10 @@ final class ConfigurationClient {
   private var knownTrial: String?
 
   init(
-    trial: String?, connection: GRPCClient, metadata: [(name: String, value: String)],
-    timeout: UInt64
+    trial: String?, connection: GRPCClient, options: CallOptions
   ) {
     givenTrial = trial
-    way = .connection(connection, metadata: metadata, timeout: timeout)
+    way = .connection(connection, options)
   }
 
   init(
@@ -35,11 +34,6 @@ final class ConfigurationClient {
   /// The store of a data directory; nil where a server is asked.
   var store: (any CohortStore)? {
     if case .service(let service, _, _) = way { service.store } else { nil }
-  }
-
-  @inline(never)
-  func close() async {
-    if case .connection(let connection, _, _) = way { await connection.close() }
   }
 
   /// Makes a call.
@@ -59,9 +53,8 @@ final class ConfigurationClient {
     let path = ConfigurationService.path(method)
     let answer: [UInt8]
     switch way {
-    case .connection(let connection, let metadata, let timeout):
-      answer = try await connection.unary(
-        path, request, timeoutMilliseconds: timeout, metadata: metadata)
+    case .connection(let connection, let options):
+      answer = try await connection.unary(path, request, options: options).message
     case .service(let service, let principal, _):
       answer = try await service.call(path, request, as: principal)
     }

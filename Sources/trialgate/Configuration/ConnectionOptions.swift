@@ -46,13 +46,8 @@ struct ConnectionOptions: ParsableArguments {
     do {
       try await body(client)
     } catch let status as RPCStatus {
-      await client.close()
       throw CommandFailure.report(status.description, code: 1)
-    } catch {
-      await client.close()
-      throw error
     }
-    await client.close()
   }
 
   @inline(never)
@@ -65,11 +60,12 @@ struct ConnectionOptions: ParsableArguments {
         principal: Principal(name: principal, roles: Set(Role.allCases)), directory: directory)
     }
     do {
-      let connection = try await GRPCClient.connect(
-        to: server, maximumMessageBytes: 64 << 20)
+      var configuration = ClientConfiguration()
+      configuration.maximumMessageBytes = 64 << 20
+      let connection = try await GRPCClient.connect(to: server, configuration: configuration)
       return ConfigurationClient(
-        trial: trial, connection: connection, metadata: try credentials.metadata,
-        timeout: timeout)
+        trial: trial, connection: connection,
+        options: CallOptions(timeoutMilliseconds: timeout, metadata: try credentials.metadata))
     } catch let status as RPCStatus {
       throw CommandFailure.report(status.description, code: 1)
     }
@@ -85,13 +81,15 @@ struct CredentialOptions: ParsableArguments {
   /// The metadata that says who calls; none where there is no token.
   ///
   /// - Throws: an exit code where the file cannot be read.
-  var metadata: [(name: String, value: String)] {
+  var metadata: Metadata {
     get throws {
       let text =
         try token.map { try InputFile.read($0, what: "a token") }
         ?? ProcessInfo.processInfo.environment["TRIALGATE_TOKEN"] ?? ""
       let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
-      return token.isEmpty ? [] : [("authorization", "Bearer \(token)")]
+      var metadata = Metadata()
+      if !token.isEmpty { metadata.add("authorization", "Bearer \(token)") }
+      return metadata
     }
   }
 }

@@ -55,7 +55,7 @@ final class Recorder: SessionDelegate {
     events.append(.field(stream, text(name), text(value)))
   }
 
-  func session(_ session: Session, endedHeadersOn stream: Int32) {
+  func session(_ session: Session, endedHeadersOn stream: Int32, endsStream: Bool) {
     events.append(.endedHeaders(stream))
     onHeaders?(session, stream)
   }
@@ -74,7 +74,9 @@ final class Recorder: SessionDelegate {
     events.append(.closed(stream, errorCode))
   }
 
-  func session(_ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32) {
+  func session(
+    _ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32, reason: Span<UInt8>
+  ) {
     events.append(.goesAway(lastStream, errorCode))
   }
 

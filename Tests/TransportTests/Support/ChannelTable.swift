@@ -17,6 +17,8 @@ final class RecordingConsumer: ConnectionConsumer, SessionDelegate {
   private(set) var drains = 0
   private(set) var callEndings = 0
 
+  /// Called once the socket is connected.
+  var onOpening: (@Sendable () -> Void)?
   /// Called once the connection is closed.
   var onEnding: (@Sendable () -> Void)?
 
@@ -41,6 +43,8 @@ final class RecordingConsumer: ConnectionConsumer, SessionDelegate {
 
   func endCalls() { callEndings += 1 }
 
+  func connectionOpened() { onOpening?() }
+
   func connectionClosed() {
     endings += 1
     onEnding?()
@@ -50,7 +54,7 @@ final class RecordingConsumer: ConnectionConsumer, SessionDelegate {
   func session(
     _ session: Session, received name: Span<UInt8>, _ value: Span<UInt8>, on stream: Int32
   ) {}
-  func session(_ session: Session, endedHeadersOn stream: Int32) {}
+  func session(_ session: Session, endedHeadersOn stream: Int32, endsStream: Bool) {}
   func session(_ session: Session, received bytes: Span<UInt8>, on stream: Int32) {
     session.consume(bytes.count, on: stream)
   }
@@ -61,7 +65,9 @@ final class RecordingConsumer: ConnectionConsumer, SessionDelegate {
       trailers: Self.trailers)
   }
   func session(_ session: Session, closed stream: Int32, errorCode: UInt32) {}
-  func session(_ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32) {}
+  func session(
+    _ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32, reason: Span<UInt8>
+  ) {}
 }
 
 /// The socket under a connection: takes what is written, or holds it.
