@@ -24,6 +24,7 @@ let package = Package(
   products: [
     .executable(name: "trialgate", targets: ["trialgate"]),
     .executable(name: "interop-server", targets: ["interop-server"]),
+    .executable(name: "interop-client", targets: ["interop-client"]),
     .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
   ],
   dependencies: [
@@ -114,6 +115,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/InteropServer", swiftSettings: safe),
+    .executableTarget(
+      name: "interop-client",
+      dependencies: [
+        "RPC",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/InteropClient", swiftSettings: safe),
     .target(
       name: "FuzzTargets",
       dependencies: [

@@ -107,7 +107,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    consumer.connectionFailed("\(error)")
+    consumer.connectionFailed(TransportError.words(for: error))
     close()
   }
 

@@ -52,8 +52,7 @@ package enum OutboundConnection {
     channel.whenFailure { error in
       failed(
         TransportError(
-          description:
-            "cannot connect to \(endpoint); is the server running there? (\(error))"))
+          description: "is the server running there? (\(TransportError.words(for: error)))"))
     }
   }
 }

@@ -1,7 +1,29 @@
+internal import Glibc
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+
 /// Why a socket could not be opened.
 package struct TransportError: Error, Sendable, CustomStringConvertible {
   /// One sentence that says what to do.
   package var description: String
+
+  /// What an error of a socket or of its TLS says, without the places in libraries that it names.
+  static func words(for error: any Error) -> String {
+    if let error = (error as? NIOConnectionError)?.connectionErrors.first {
+      return words(for: error.error)
+    }
+    if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
+    if error is NIOSSLExtraError {
+      return "TLS failed: the server's certificate has neither its address nor the name expected"
+    }
+    let text = "\(error)"
+    // `...OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at FILE:LINE]`
+    let mark = "OPENSSL_internal:"
+    guard let start = text.firstRange(of: mark)?.upperBound else { return text }
+    let reason = text[start...].prefix { $0 != " " && $0 != "]" }
+    return "TLS failed with \(reason); check the authorities and certificates of both sides"
+  }
 }
 
 /// A place to listen at or to connect to: `HOST:PORT`, with an IPv6 address in brackets, or `unix:PATH`.

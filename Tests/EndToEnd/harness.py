@@ -3,6 +3,7 @@
 Environment:
 TRIALGATE_BINARY = the binary (default .build/release/trialgate)
 TRIALGATE_INTEROP_BINARY = the server of the interoperability tests (default .build/release/interop-server)
+TRIALGATE_INTEROP_CLIENT = their client (default .build/release/interop-client)
 """
 
 import importlib
@@ -25,6 +26,7 @@ EXAMPLES = ROOT / "deploy" / "examples"
 RELEASE = ROOT / ".build" / "release"
 BINARY = os.environ.get("TRIALGATE_BINARY", str(RELEASE / "trialgate"))
 INTEROP_BINARY = os.environ.get("TRIALGATE_INTEROP_BINARY", str(RELEASE / "interop-server"))
+INTEROP_CLIENT = os.environ.get("TRIALGATE_INTEROP_CLIENT", str(RELEASE / "interop-client"))
 EVALUATE = "/trialgate.v1.EligibilityService/Evaluate"
 
 

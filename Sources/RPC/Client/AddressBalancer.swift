@@ -166,7 +166,8 @@ struct AddressBalancer {
         return
       }
       entry.failure =
-        reason ?? "the server at \(entry.address.endpoint) closed the connection at once"
+        "cannot connect to \(entry.address.endpoint): "
+        + (reason ?? "the connection was closed before a call could be made")
       entry.state = .failed(
         nextAttempt: now.advanced(byNanoseconds: entry.backoff.next(random: random)))
     }

@@ -18,11 +18,14 @@ public struct ClientAnswer: Sendable {
 /// `answer` where the method has one. What is not taken is not asked for: the server waits.
 public final class ClientCall: Sendable {
   private let attempts: CallAttempts
+  /// Whose connections it uses: a call that is held keeps them open.
+  private let client: GRPCClient
   /// Whether a request is compressed where nothing else is said.
   private let encoding: MessageEncoding?
 
-  init(attempts: CallAttempts, encoding: MessageEncoding?) {
+  init(attempts: CallAttempts, client: GRPCClient, encoding: MessageEncoding?) {
     self.attempts = attempts
+    self.client = client
     self.encoding = encoding
   }
 

@@ -7,7 +7,8 @@ internal import Transport
 /// It connects when the first call is made, and again when a connection is lost, with growing pauses where
 /// that fails. Calls go to the addresses in turn, and a name that stands for several addresses counts for
 /// all of them. A server that goes away finishes the calls that it has taken; those that it has certainly
-/// not seen are made again elsewhere. When nobody holds the client any more its connections are closed.
+/// not seen are made again elsewhere. When nobody holds the client
+/// or a call of it any more its connections are closed.
 public final class GRPCClient: Sendable {
   private let pool: ConnectionPool
 
@@ -70,7 +71,7 @@ public final class GRPCClient: Sendable {
   ) -> ClientCall {
     let (attempts, encoding) = attempts(path, shape, options)
     attempts.start()
-    return ClientCall(attempts: attempts, encoding: encoding)
+    return ClientCall(attempts: attempts, client: self, encoding: encoding)
   }
 
   /// Makes a call with one request and one answer.
@@ -87,7 +88,7 @@ public final class GRPCClient: Sendable {
     let (attempts, encoding) = attempts(path, .unary, options)
     attempts.sendWhole(ResponseMessage.framed(message, with: encoding))
     attempts.start()
-    return try await ClientCall(attempts: attempts, encoding: encoding).answer()
+    return try await ClientCall(attempts: attempts, client: self, encoding: encoding).answer()
   }
 
   private func attempts(
