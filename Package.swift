@@ -36,6 +36,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -74,6 +75,13 @@ let package = Package(
     .target(
       name: "RPC", dependencies: ["HTTP2", "MessageCompression", "Transport"],
       swiftSettings: safe),
+    .target(
+      name: "LoadGeneration",
+      dependencies: [
+        "HTTP2", "RPC", "Transport",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ],
+      swiftSettings: safe),
 
     .target(
       name: "MessageCoding",
@@ -101,7 +109,7 @@ let package = Package(
       name: "trialgate",
       dependencies: [
         "ClinicalCases", "CohortConfiguration", "CohortStoreSQLite", "EligibilityCore",
-        "MessageCoding",
+        "LoadGeneration", "MessageCoding",
         "ReportRendering", "RPC", "Transport", "TrialGateServices",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

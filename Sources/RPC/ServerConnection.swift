@@ -25,8 +25,11 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   var blocked: Set<Int32> = []
   /// Whether output was given up that calls may have waited for.
   private var hasNewRoom = false
-  /// Calls whose turn ended before their messages did.
-  private var unfinishedTurns: Set<Int32> = []
+  /// Calls whose turn ended before their messages did, or that came while others waited for theirs; the
+  /// one that waits longest first.
+  private var unfinishedTurns: [Int32] = []
+  /// Whether those have their turn now.
+  private var isResuming = false
   /// The method that was asked for last; most calls of a connection ask for one.
   private var lastPath: [UInt8] = []
   private var lastMethod: ServiceRouter.Method?
@@ -113,8 +116,10 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     return nil
   }
 
-  /// Whether others shall have their turn. It begins with the first question.
+  /// Whether others shall have their turn: this one is over, or they have waited longer. It begins with the
+  /// first question.
   var isTurnOver: Bool {
+    if !isResuming, !unfinishedTurns.isEmpty { return true }
     let now = MonotonicTime.now
     guard let turnEnd else {
       turnEnd = now.advanced(byNanoseconds: Self.turnNanoseconds)
@@ -128,12 +133,25 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
       hasNewRoom = false
       outputTaken()
     }
+    resume()
+    expire(at: now)
+  }
+
+  /// Goes on with the calls that wait for their turn, as long as one lasts. Those that it does not come to
+  /// are the first of the next.
+  private func resume() {
     let turns = unfinishedTurns
     unfinishedTurns = []
-    for stream in turns.sorted() {
-      if let call = calls[stream] { deliver(call) }
+    isResuming = true
+    defer { isResuming = false }
+    for (index, stream) in turns.enumerated() {
+      guard let call = calls[stream] else { continue }
+      if index > 0, isTurnOver {
+        unfinishedTurns.insert(contentsOf: turns[index...], at: 0)
+        return
+      }
+      deliver(call)
     }
-    expire(at: now)
   }
 
   func outputTaken() {
@@ -170,7 +188,8 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
   /// answer is not taken.
   private func expire(at now: MonotonicTime) {
     guard let due = nextWakeUp, due <= now else { return }
-    nextWakeUp = unfinishedTurns.isEmpty && !hasNewRoom ? nil : now
+    // What waits for its turn keeps its time: reads that follow each other closely would put it off.
+    nextWakeUp = unfinishedTurns.isEmpty && !hasNewRoom ? nil : due
     let idle = configuration.streamIdleNanoseconds
     // A call may end others' waiting, so the list is a copy.
     for (stream, call) in calls {
@@ -303,7 +322,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
 
   /// Delivers what waits when others have had their turn.
   func continueLater(_ call: ServerCall) {
-    unfinishedTurns.insert(call.stream)
+    if !unfinishedTurns.contains(call.stream) { unfinishedTurns.append(call.stream) }
     wakeUp(by: .now)
   }
 
@@ -317,7 +336,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
     call.isOpen = false
     hold(call, false)
     blocked.remove(call.stream)
-    unfinishedTurns.remove(call.stream)
+    unfinishedTurns.removeAll { $0 == call.stream }
     bufferedBytes = max(0, bufferedBytes - call.deframer.count)
     call.deframer = MessageDeframer(maximumLength: configuration.maximumMessageBytes)
     consume(call)

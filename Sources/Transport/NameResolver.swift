@@ -59,3 +59,17 @@ package enum NameResolver {
       ? .failure(TransportError(description: "the name '\(host)' has no address")) : .success(found)
   }
 }
+
+extension Endpoint {
+  /// Whether no name has to be asked for.
+  package var isAddress: Bool {
+    if case .tcp(let host, _) = self { return NameResolver.isAddress(host) }
+    return true
+  }
+
+  /// The name that a certificate of it has; nil where its address must be in it.
+  package var serverName: String? {
+    if case .tcp(let host, _) = self, !NameResolver.isAddress(host) { return host }
+    return nil
+  }
+}

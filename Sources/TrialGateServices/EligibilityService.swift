@@ -9,6 +9,8 @@ public struct EligibilityService: Sendable {
   public static let name = "trialgate.v1.EligibilityService"
   /// Path of `Evaluate`.
   public static let evaluatePath = "/\(name)/Evaluate"
+  /// Path of `EvaluateStream`.
+  public static let evaluateStreamPath = "/\(name)/EvaluateStream"
 
   private let current: CurrentConfiguration
 

@@ -32,6 +32,9 @@ struct Evaluate: AsyncParsableCommand {
   var server: String?
 
   @OptionGroup
+  var encryption: ClientTLSOptions
+
+  @OptionGroup
   var credentials: CredentialOptions
 
   @Option(help: "Index date, YYYY-MM-DD.")
@@ -91,7 +94,9 @@ struct Evaluate: AsyncParsableCommand {
         let service = EligibilityService(configuration: try BuiltInConfiguration.load())
         return Array(try service.evaluate(request.span).dropFirst(ResponseMessage.prefixLength))
       }
-      let client = try await GRPCClient.connect(to: server)
+      var configuration = ClientConfiguration()
+      configuration.tls = encryption.files
+      let client = try await GRPCClient.connect(to: server, configuration: configuration)
       let options = CallOptions(
         timeoutMilliseconds: timeout, metadata: try credentials.metadata)
       return try await client.unary(EligibilityService.evaluatePath, request, options: options)

@@ -9,7 +9,7 @@ struct TrialGate: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       Serve.self, Evaluate.self, ProtocolCommand.self, ConfigCommand.self, AuditCommand.self,
-      Test.self, Version.self,
+      Bench.self, Test.self, Version.self,
     ])
 }
 

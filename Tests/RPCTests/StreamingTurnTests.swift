@@ -66,6 +66,31 @@ import Transport
     expectNothingLeft(table)
   }
 
+  /// Calls that wait for their turn are handled before those that come later, and reads that follow each
+  /// other closely do not put them off.
+  @Test func whoWaitsLongestIsNext() {
+    let table = table()
+    func call(_ stream: Int32) -> [UInt8] {
+      Script.headers(stream, Script.call("/test.Stream/Bidi"))
+        + Script.data(stream, Script.message([8]), endStream: true)
+    }
+    // Each takes two milliseconds of a turn's five.
+    table.send((0..<8).flatMap { call(2 * $0 + 1) })
+    let due = table.connection.nextWakeUp
+    #expect(due != nil)
+    for number in Int32(8)..<20 {
+      table.send(call(2 * number + 1))
+      #expect(table.connection.nextWakeUp == due)
+    }
+    for _ in 0..<100 where !table.client[39].isEnded {
+      let before = (Int32(0)..<20).filter { table.client[2 * $0 + 1].isEnded }
+      #expect(before == Array(0..<Int32(before.count)), "none overtakes another")
+      table.pass(milliseconds: 0)
+    }
+    #expect(table.client[39].isEnded)
+    expectNothingLeft(table)
+  }
+
   /// Messages that take long are handled in turns by the time they take, over all streams.
   @Test func longWorkTakesTurns() {
     let table = table()

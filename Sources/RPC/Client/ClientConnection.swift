@@ -1,13 +1,13 @@
-internal import HTTP2
+package import HTTP2
 internal import MessageCompression
 internal import Transport
 
 /// The client's side of a connection: turns attempts of calls into HTTP/2 streams.
 ///
 /// Confined to the connection's event loop.
-final class ClientConnection: ConnectionConsumer, SessionDelegate {
+package final class ClientConnection: ConnectionConsumer, SessionDelegate {
   /// What happens to a connection.
-  enum Event: Sendable {
+  package enum Event: Sendable {
     /// Calls may be made.
     case established
     /// No more calls may be made; those that are open go on. `tooManyPings` where it asked too often for
@@ -18,15 +18,15 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
   }
 
   /// What of the client's configuration a connection needs.
-  struct Limits: Sendable {
-    var maximumMessageBytes = 4 << 20
-    var sendBufferBytes = 256 << 10
-    var http2 = HTTP2Limits()
+  package struct Limits: Sendable {
+    package var maximumMessageBytes = 4 << 20
+    package var sendBufferBytes = 256 << 10
+    package var http2 = HTTP2Limits()
 
-    init() {}
+    package init() {}
   }
 
-  let session: Session
+  package let session: Session
   private let limits: Limits
   private let report: (Event) -> Void
   private var streams: [Int32: ClientStream] = [:]
@@ -38,10 +38,11 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
   /// Streams that wait for room in the output.
   private var blocked: Set<Int32> = []
   /// The earliest deadline: perhaps too early, never too late.
-  private(set) var nextWakeUp: MonotonicTime?
+  private var nextDeadline: MonotonicTime?
+  private var alarm: (time: MonotonicTime, ring: () -> Void)?
 
   /// - Parameter report: told on the event loop.
-  init(limits: Limits = Limits(), report: @escaping (Event) -> Void = { _ in }) {
+  package init(limits: Limits = Limits(), report: @escaping (Event) -> Void = { _ in }) {
     self.limits = limits
     self.report = report
     session = Session(role: .client, limits: limits.http2)
@@ -53,7 +54,7 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
   /// Begins an attempt; nil where the connection takes no more.
   ///
   /// - Parameter body: everything that is sent; nil = it comes in pieces.
-  func begin(
+  package func begin(
     head: HeaderBlock, body: [UInt8]?, shape: MethodShape, deadline: MonotonicTime?,
     observer: any ClientStreamObserver
   ) -> ClientStream? {
@@ -69,7 +70,7 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
       id: id, connection: self, observer: observer, shape: shape, deadline: deadline,
       maximumLength: limits.maximumMessageBytes)
     streams[id] = stream
-    if let deadline { nextWakeUp = nextWakeUp.map { min($0, deadline) } ?? deadline }
+    if let deadline { nextDeadline = nextDeadline.map { min($0, deadline) } ?? deadline }
     return stream
   }
 
@@ -88,7 +89,7 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
   }
 
   /// Takes no more calls, and closes when the open ones are over.
-  func retire() {
+  package func retire() {
     isRetired = true
     goAway(tooManyPings: false)
     leaveIfRetired()
@@ -124,13 +125,13 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
 
   // MARK: Connection
 
-  func connectionOpened() { isOpened = true }
+  package func connectionOpened() { isOpened = true }
 
-  func connectionFailed(_ reason: String) {
+  package func connectionFailed(_ reason: String) {
     if self.reason == nil { self.reason = reason }
   }
 
-  func outputTaken() {
+  package func outputTaken() {
     guard !blocked.isEmpty else { return }
     for id in blocked.sorted() {
       guard let stream = streams[id], hasRoom(stream) else { continue }
@@ -139,7 +140,7 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
     }
   }
 
-  func readCompleted(at now: MonotonicTime) {
+  package func readCompleted(at now: MonotonicTime) {
     if !isEstablished, session.isEstablished {
       isEstablished = true
       report(.established)
@@ -147,11 +148,27 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
     expire(at: now)
   }
 
-  func wakeUp(at now: MonotonicTime) { expire(at: now) }
+  package var nextWakeUp: MonotonicTime? {
+    guard let alarm else { return nextDeadline }
+    return nextDeadline.map { min($0, alarm.time) } ?? alarm.time
+  }
+
+  package func wakeUp(at now: MonotonicTime) {
+    expire(at: now)
+    if let alarm, alarm.time <= now {
+      self.alarm = nil
+      alarm.ring()
+    }
+  }
+
+  /// Calls `ring` on the event loop when a time has come, in place of what was set before.
+  package func setAlarm(at time: MonotonicTime, _ ring: @escaping () -> Void) {
+    alarm = (time, ring)
+  }
 
   private func expire(at now: MonotonicTime) {
-    guard let due = nextWakeUp, due <= now else { return }
-    nextWakeUp = nil
+    guard let due = nextDeadline, due <= now else { return }
+    nextDeadline = nil
     // What an observer begins meanwhile sets its own time, so the list is a copy.
     for stream in streams.values {
       guard let deadline = stream.deadline else { continue }
@@ -159,12 +176,12 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
         session.reset(stream.id, errorCode: HTTP2ErrorCode.cancel)
         fail(stream, RPCStatus(.deadlineExceeded, "the deadline passed"))
       } else {
-        nextWakeUp = nextWakeUp.map { min($0, deadline) } ?? deadline
+        nextDeadline = nextDeadline.map { min($0, deadline) } ?? deadline
       }
     }
   }
 
-  func connectionClosed() {
+  package func connectionClosed() {
     isGoingAway = true
     let failed =
       reason.map { "the connection was closed: \($0)" } ?? "the connection was closed"
@@ -185,24 +202,24 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
 
   // MARK: Session
 
-  func session(_ session: Session, beganHeadersOn stream: Int32) {
+  package func session(_ session: Session, beganHeadersOn stream: Int32) {
     streams[stream]?.head.listBegan()
   }
 
-  func session(
+  package func session(
     _ session: Session, received name: Span<UInt8>, _ value: Span<UInt8>, on stream: Int32
   ) {
     streams[stream]?.head.add(name, value)
   }
 
-  func session(_ session: Session, endedHeadersOn id: Int32, endsStream: Bool) {
+  package func session(_ session: Session, endedHeadersOn id: Int32, endsStream: Bool) {
     guard let stream = streams[id], stream.head.listEnded(endsStream: endsStream),
       stream.head.httpStatus == "200", stream.head.isGRPC
     else { return }
     stream.observer.began(stream.head.initialMetadata, on: stream)
   }
 
-  func session(_ session: Session, received bytes: Span<UInt8>, on id: Int32) {
+  package func session(_ session: Session, received bytes: Span<UInt8>, on id: Int32) {
     // The body of an answer that is no gRPC (an error page) is not looked at.
     guard let stream = streams[id], stream.head.httpStatus == "200", stream.head.isGRPC else {
       session.consume(bytes.count, on: id)
@@ -217,13 +234,13 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
     deliver(stream)
   }
 
-  func session(_ session: Session, peerEnded id: Int32) {
+  package func session(_ session: Session, peerEnded id: Int32) {
     guard let stream = streams[id] else { return }
     stream.peerEnded = true
     deliver(stream)
   }
 
-  func session(_ session: Session, closed id: Int32, errorCode: UInt32) {
+  package func session(_ session: Session, closed id: Int32, errorCode: UInt32) {
     // What was ended well before it was closed may still be taken.
     guard let stream = streams[id], !stream.peerEnded else { return }
     if stream.head.grpcStatus != nil {
@@ -236,7 +253,7 @@ final class ClientConnection: ConnectionConsumer, SessionDelegate {
       wasNotProcessed: errorCode == HTTP2ErrorCode.refusedStream || id > session.lastSentStream)
   }
 
-  func session(
+  package func session(
     _ session: Session, goesAwayAfter lastStream: Int32, errorCode: UInt32, reason: Span<UInt8>
   ) {
     if errorCode != HTTP2ErrorCode.noError {

@@ -2,7 +2,7 @@ internal import HTTP2
 internal import Transport
 
 /// What becomes of one attempt of a call, told on the connection's event loop.
-protocol ClientStreamObserver: AnyObject, Sendable {
+package protocol ClientStreamObserver: AnyObject, Sendable {
   /// The head of the answer has come, and more will. Not told where the answer is a status alone.
   func began(_ metadata: Metadata, on stream: ClientStream)
   /// A message has come, decompressed.
@@ -14,19 +14,19 @@ protocol ClientStreamObserver: AnyObject, Sendable {
 }
 
 /// How an attempt ended.
-struct ClientStreamEnd: Sendable {
+package struct ClientStreamEnd: Sendable {
   /// nil = OK.
-  var failure: RPCStatus?
-  var trailingMetadata = Metadata()
+  package var failure: RPCStatus?
+  package var trailingMetadata = Metadata()
   /// Whether the server has certainly not looked at it.
-  var wasNotProcessed = false
+  package var wasNotProcessed = false
   /// Milliseconds after which the server wants another attempt; negative = it wants none.
-  var pushbackMilliseconds: Int64?
+  package var pushbackMilliseconds: Int64?
 }
 
 /// One attempt of a call on one stream. Confined to the connection's event loop.
-final class ClientStream {
-  let id: Int32
+package final class ClientStream {
+  package let id: Int32
   private weak var connection: ClientConnection?
   let observer: any ClientStreamObserver
   let shape: MethodShape
@@ -55,22 +55,22 @@ final class ClientStream {
   }
 
   /// Sends a framed message.
-  func send(_ framed: [UInt8]) { connection?.session.send(id, framed) }
+  package func send(_ framed: [UInt8]) { connection?.session.send(id, framed) }
 
   /// Sends no more messages.
-  func endRequests() { connection?.session.end(id, trailers: nil) }
+  package func endRequests() { connection?.session.end(id, trailers: nil) }
 
   /// Whether more should be sent; where not, the observer is told when it should.
-  var isReady: Bool { connection?.isReady(self) ?? false }
+  package var isReady: Bool { connection?.isReady(self) ?? false }
 
   /// Gives the attempt up; its observer is told nothing more.
-  func cancel() { connection?.cancel(self) }
+  package func cancel() { connection?.cancel(self) }
 
   /// Delivers no more messages until `takeMessages`; the server, whose window fills, sends no more either.
-  func holdMessages() { takesMessages = false }
+  package func holdMessages() { takesMessages = false }
 
   /// Delivers messages again.
-  func takeMessages() {
+  package func takeMessages() {
     guard !takesMessages else { return }
     takesMessages = true
     connection?.deliver(self)

@@ -369,20 +369,6 @@ final class ConnectionPool: Sendable {
   }
 }
 
-extension Endpoint {
-  /// Whether no name has to be asked for.
-  var isAddress: Bool {
-    if case .tcp(let host, _) = self { return NameResolver.isAddress(host) }
-    return true
-  }
-
-  /// The name that a certificate of it has; nil where its address must be in it.
-  var serverName: String? {
-    if case .tcp(let host, _) = self, !NameResolver.isAddress(host) { return host }
-    return nil
-  }
-}
-
 extension ClientConnection.Limits {
   init(_ configuration: ClientConfiguration) {
     self.init()

@@ -119,7 +119,7 @@ public final class GRPCClient: Sendable {
 
 extension ResponseMessage {
   /// A message as it is sent, behind its prefix.
-  static func framed(_ message: [UInt8], with encoding: MessageEncoding?) -> [UInt8] {
+  package static func framed(_ message: [UInt8], with encoding: MessageEncoding?) -> [UInt8] {
     let bytes = [UInt8](repeating: 0, count: prefixLength) + message
     let algorithm = encoding.flatMap { CompressionAlgorithm(rawValue: $0.rawValue) }
     return ResponseMessage(withPrefix: bytes).framed(with: algorithm)

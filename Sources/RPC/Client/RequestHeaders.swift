@@ -1,15 +1,15 @@
-internal import HTTP2
+package import HTTP2
 
 /// The heads of a client's requests.
-struct RequestHeaders: Sendable {
-  var path: String
-  var authority: String
-  var isEncrypted: Bool
-  var userAgent: String
-  var encoding: MessageEncoding?
-  var metadata: Metadata
+package struct RequestHeaders: Sendable {
+  package var path: String
+  package var authority: String
+  package var isEncrypted: Bool
+  package var userAgent: String
+  package var encoding: MessageEncoding?
+  package var metadata: Metadata
 
-  init(
+  package init(
     path: String, authority: String, isEncrypted: Bool, userAgent: String,
     encoding: MessageEncoding?, metadata: Metadata
   ) {
@@ -26,7 +26,7 @@ struct RequestHeaders: Sendable {
   /// - Parameters:
   ///   - timeoutNanoseconds: what is left until the deadline; nil = there is none.
   ///   - previousAttempts: attempts that were made before.
-  func block(timeoutNanoseconds: UInt64?, previousAttempts: Int = 0) -> HeaderBlock {
+  package func block(timeoutNanoseconds: UInt64?, previousAttempts: Int = 0) -> HeaderBlock {
     var fields: [(name: String, value: String)] = [
       (":method", "POST"), (":scheme", isEncrypted ? "https" : "http"), (":path", path),
       (":authority", authority), ("te", "trailers"), ("content-type", "application/grpc"),

@@ -11,6 +11,9 @@ struct ConnectionOptions: ParsableArguments {
   var server = "127.0.0.1:50051"
 
   @OptionGroup
+  var encryption: ClientTLSOptions
+
+  @OptionGroup
   var credentials: CredentialOptions
 
   @Option(
@@ -62,34 +65,13 @@ struct ConnectionOptions: ParsableArguments {
     do {
       var configuration = ClientConfiguration()
       configuration.maximumMessageBytes = 64 << 20
+      configuration.tls = encryption.files
       let connection = try await GRPCClient.connect(to: server, configuration: configuration)
       return ConfigurationClient(
         trial: trial, connection: connection,
         options: CallOptions(timeoutMilliseconds: timeout, metadata: try credentials.metadata))
     } catch let status as RPCStatus {
       throw CommandFailure.report(status.description, code: 1)
-    }
-  }
-}
-
-/// By what a server knows who calls.
-struct CredentialOptions: ParsableArguments {
-  @Option(
-    help: "File that holds your token. Without it, the token in the environment's TRIALGATE_TOKEN.")
-  var token: String?
-
-  /// The metadata that says who calls; none where there is no token.
-  ///
-  /// - Throws: an exit code where the file cannot be read.
-  var metadata: Metadata {
-    get throws {
-      let text =
-        try token.map { try InputFile.read($0, what: "a token") }
-        ?? ProcessInfo.processInfo.environment["TRIALGATE_TOKEN"] ?? ""
-      let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
-      var metadata = Metadata()
-      if !token.isEmpty { metadata.add("authorization", "Bearer \(token)") }
-      return metadata
     }
   }
 }
