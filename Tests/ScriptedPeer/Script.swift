@@ -53,10 +53,12 @@ package enum Script {
     Frame(type: FrameType.resetStream, stream: stream, payload: bigEndian(errorCode)).bytes
   }
 
-  package static func goAway(last: Int32, _ errorCode: UInt32 = 0) -> [UInt8] {
+  package static func goAway(
+    last: Int32, _ errorCode: UInt32 = 0, _ reason: String = ""
+  ) -> [UInt8] {
     Frame(
       type: FrameType.goAway,
-      payload: bigEndian(UInt32(bitPattern: last)) + bigEndian(errorCode)
+      payload: bigEndian(UInt32(bitPattern: last)) + bigEndian(errorCode) + Array(reason.utf8)
     ).bytes
   }
 
