@@ -25,6 +25,7 @@ let package = Package(
     .executable(name: "trialgate", targets: ["trialgate"]),
     .executable(name: "interop-server", targets: ["interop-server"]),
     .executable(name: "interop-client", targets: ["interop-client"]),
+    .executable(name: "conformance-server", targets: ["conformance-server"]),
     .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
   ],
   dependencies: [
@@ -116,13 +117,22 @@ let package = Package(
       ],
       swiftSettings: safe),
 
+    .target(
+      name: "TestServerSupport", path: "Tests/TestServerSupport", swiftSettings: safe),
     .executableTarget(
       name: "interop-server",
       dependencies: [
-        "RPC",
+        "RPC", "TestServerSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/InteropServer", swiftSettings: safe),
+    .executableTarget(
+      name: "conformance-server",
+      dependencies: [
+        "RPC", "TestServerSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/ConformanceServer", swiftSettings: safe),
     .executableTarget(
       name: "interop-client",
       dependencies: [

@@ -107,7 +107,7 @@ if $fast; then
 fi
 
 heading "the release build"
-for product in trialgate interop-server interop-client; do
+for product in trialgate interop-server interop-client conformance-server; do
   swift build -c release --static-swift-stdlib --product "$product" 2>&1 |
     grep -vE '^\[[0-9]+/[0-9]+\]'
   if [ "${PIPESTATUS[0]}" -ne 0 ]; then

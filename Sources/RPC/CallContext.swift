@@ -4,6 +4,8 @@ public struct CallContext: Sendable {
   public var path: String
   /// Metadata that is not the protocol's own.
   public var metadata: Metadata
+  /// Nanoseconds that the caller gave the call; nil = it named no deadline.
+  public var timeoutNanoseconds: UInt64?
   /// The other end's address.
   public var peer: String
   /// Who the other end is, by its certificate; nil where it showed none.

@@ -104,6 +104,12 @@ package struct FieldWriter {
     append(value)
   }
 
+  /// A zero that is told, as a member of a oneof is.
+  package mutating func zero(_ number: Int) {
+    tag(number, 0)
+    append(0)
+  }
+
   /// An `int32` or `int64`: negative ones take ten bytes.
   package mutating func integer(_ number: Int, _ value: Int) {
     varint(number, UInt64(bitPattern: Int64(value)))

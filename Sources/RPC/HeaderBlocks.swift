@@ -56,11 +56,10 @@ enum HeaderBlocks {
     return HeaderBlock([("grpc-status", "0")] + call.trailingMetadata.fields)
   }
 
-  /// An answer of trailers only.
+  /// An answer of trailers only, which has no metadata in front of it.
   static func failure(_ call: ServerCall, _ failure: RPCStatus) -> HeaderBlock {
     HeaderBlock(
-      answerFields + status(failure, call) + call.initialMetadata.fields
-        + call.trailingMetadata.fields)
+      answerFields + status(failure, call) + call.trailingMetadata.fields)
   }
 
   private static func status(_ status: RPCStatus, _ call: ServerCall) -> [Field] {

@@ -93,7 +93,8 @@ extension Span<UInt8> {
     }
   }
 
-  var copy: [UInt8] {
+  /// The bytes as an array.
+  package var copy: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count)
     for index in indices { bytes.append(self[index]) }

@@ -51,6 +51,7 @@ extension ServerConnection {
     call.context.path = method.path
     call.context.metadata = head.metadata
     call.context.traceParent = head.traceParent
+    call.context.timeoutNanoseconds = head.timeoutNanoseconds
     if let deadline = deadline(head.timeoutNanoseconds, method.shape, call.began) {
       setDeadline(deadline, call)
     } else {
@@ -157,16 +158,17 @@ extension ServerConnection {
     if call.headIsSent {
       session.end(
         call.stream, trailers: HeaderBlocks.trailers(call, failure), dropUnsent: dropUnsent)
-    } else if let failure {
+    } else if let failure, call.initialMetadata.isEmpty {
       session.respond(call.stream, headOnly: HeaderBlocks.failure(call, failure))
-    } else if let answer = call.answer {
+    } else if failure == nil, let answer = call.answer {
       call.answer = nil
       session.respond(
         call.stream, head: HeaderBlocks.answer(call), body: answer,
         trailers: HeaderBlocks.trailers(call, nil))
     } else {
+      // Metadata that belongs in front of the answers comes there, even where there are none.
       sendHead(call)
-      session.end(call.stream, trailers: HeaderBlocks.trailers(call, nil))
+      session.end(call.stream, trailers: HeaderBlocks.trailers(call, failure))
     }
   }
 

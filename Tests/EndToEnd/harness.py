@@ -4,6 +4,7 @@ Environment:
 TRIALGATE_BINARY = the binary (default .build/release/trialgate)
 TRIALGATE_INTEROP_BINARY = the server of the interoperability tests (default .build/release/interop-server)
 TRIALGATE_INTEROP_CLIENT = their client (default .build/release/interop-client)
+TRIALGATE_CONFORMANCE_BINARY = the server of ConnectRPC's suite (default .build/release/conformance-server)
 """
 
 import importlib
@@ -27,6 +28,9 @@ RELEASE = ROOT / ".build" / "release"
 BINARY = os.environ.get("TRIALGATE_BINARY", str(RELEASE / "trialgate"))
 INTEROP_BINARY = os.environ.get("TRIALGATE_INTEROP_BINARY", str(RELEASE / "interop-server"))
 INTEROP_CLIENT = os.environ.get("TRIALGATE_INTEROP_CLIENT", str(RELEASE / "interop-client"))
+CONFORMANCE_BINARY = os.environ.get(
+    "TRIALGATE_CONFORMANCE_BINARY", str(RELEASE / "conformance-server")
+)
 EVALUATE = "/trialgate.v1.EligibilityService/Evaluate"
 
 
@@ -38,11 +42,12 @@ def _generate():
     folder = tempfile.mkdtemp(prefix="trialgate-stubs-")
     sources = sorted(
         str(path.relative_to(ROOT / "proto"))
-        for part in ("trialgate", "grpc/testing")
+        for part in ("trialgate", "grpc/testing", "connectrpc")
         for path in (ROOT / "proto" / part).rglob("*.proto")
     )
     status = protoc.main(
-        ["protoc", f"-I{ROOT / 'proto'}", f"--python_out={folder}", f"--grpc_python_out={folder}"]
+        ["protoc", f"-I{ROOT / 'proto'}", f"-I{pathlib.Path(protoc.__file__).parent / '_proto'}"]
+        + [f"--python_out={folder}", f"--grpc_python_out={folder}"]
         + sources
     )
     if status != 0:
@@ -61,6 +66,8 @@ values_pb2 = importlib.import_module("trialgate.v1.values_pb2")
 empty_pb2 = importlib.import_module("grpc.testing.empty_pb2")
 messages_pb2 = importlib.import_module("grpc.testing.messages_pb2")
 test_pb2_grpc = importlib.import_module("grpc.testing.test_pb2_grpc")
+conformance_pb2 = importlib.import_module("connectrpc.conformance.v1.service_pb2")
+conformance_pb2_grpc = importlib.import_module("connectrpc.conformance.v1.service_pb2_grpc")
 
 from google.protobuf import json_format  # noqa: E402
 
@@ -173,6 +180,16 @@ class InteropServer(ServerProcess):
         self.port = free_port()
         command = [INTEROP_BINARY, "--port", str(self.port), *options]
         folder = tempfile.mkdtemp(prefix="trialgate-interop-")
+        super().__init__(command, f"127.0.0.1:{self.port}", folder)
+
+
+class ConformanceServer(ServerProcess):
+    """`conformance-server`: the service of ConnectRPC's suite on the same stack."""
+
+    def __init__(self, *options):
+        self.port = free_port()
+        command = [CONFORMANCE_BINARY, "--port", str(self.port), *options]
+        folder = tempfile.mkdtemp(prefix="trialgate-conformance-")
         super().__init__(command, f"127.0.0.1:{self.port}", folder)
 
 

@@ -1,7 +1,7 @@
 internal import ArgumentParser
-internal import Dispatch
 internal import Glibc
 internal import RPC
+internal import TestServerSupport
 
 /// `interop-server`: the test services of gRPC on TrialGate's own stack, for the interoperability suites of
 /// other implementations. It is no part of the product.
@@ -52,6 +52,7 @@ internal import RPC
   }
 
   func run() async throws {
+    let stop = StopSignal()
     let counters = ServerCounters()
     var router = ServiceRouter()
     TestService.register(with: &router)
@@ -77,21 +78,10 @@ internal import RPC
     let server = try await GRPCServer.start(
       at: "127.0.0.1:\(port)", router: router, configuration: limits, counters: counters)
     print("listening on 127.0.0.1:\(server.port)")
-    await Self.stopSignal()
+    // Whoever reads it from a pipe shall not wait for more.
+    fflush(nil)
+    await stop.wait()
     health.shutDown()
     await server.drain()
-  }
-
-  private static func stopSignal() async {
-    signal(SIGPIPE, SIG_IGN)
-    signal(SIGTERM, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: SIGTERM, queue: .global())
-    await withCheckedContinuation { continuation in
-      source.setEventHandler {
-        source.cancel()
-        continuation.resume()
-      }
-      source.resume()
-    }
   }
 }
