@@ -1582,6 +1582,861 @@ void   trialgate__v1__export_audit_entries_response__free_unpacked
   assert(message->base.descriptor == &trialgate__v1__export_audit_entries_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   trialgate__v1__watch_configuration_request__init
+                     (Trialgate__V1__WatchConfigurationRequest         *message)
+{
+  static const Trialgate__V1__WatchConfigurationRequest init_value = TRIALGATE__V1__WATCH_CONFIGURATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__watch_configuration_request__get_packed_size
+                     (const Trialgate__V1__WatchConfigurationRequest *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__watch_configuration_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__watch_configuration_request__pack
+                     (const Trialgate__V1__WatchConfigurationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__watch_configuration_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__watch_configuration_request__pack_to_buffer
+                     (const Trialgate__V1__WatchConfigurationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__watch_configuration_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__WatchConfigurationRequest *
+       trialgate__v1__watch_configuration_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__WatchConfigurationRequest *)
+     protobuf_c_message_unpack (&trialgate__v1__watch_configuration_request__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__watch_configuration_request__free_unpacked
+                     (Trialgate__V1__WatchConfigurationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__watch_configuration_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__watched_resource__init
+                     (Trialgate__V1__WatchedResource         *message)
+{
+  static const Trialgate__V1__WatchedResource init_value = TRIALGATE__V1__WATCHED_RESOURCE__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__watched_resource__get_packed_size
+                     (const Trialgate__V1__WatchedResource *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_resource__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__watched_resource__pack
+                     (const Trialgate__V1__WatchedResource *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_resource__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__watched_resource__pack_to_buffer
+                     (const Trialgate__V1__WatchedResource *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_resource__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__WatchedResource *
+       trialgate__v1__watched_resource__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__WatchedResource *)
+     protobuf_c_message_unpack (&trialgate__v1__watched_resource__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__watched_resource__free_unpacked
+                     (Trialgate__V1__WatchedResource *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__watched_resource__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__watched_change__init
+                     (Trialgate__V1__WatchedChange         *message)
+{
+  static const Trialgate__V1__WatchedChange init_value = TRIALGATE__V1__WATCHED_CHANGE__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__watched_change__get_packed_size
+                     (const Trialgate__V1__WatchedChange *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__watched_change__pack
+                     (const Trialgate__V1__WatchedChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__watched_change__pack_to_buffer
+                     (const Trialgate__V1__WatchedChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__WatchedChange *
+       trialgate__v1__watched_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__WatchedChange *)
+     protobuf_c_message_unpack (&trialgate__v1__watched_change__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__watched_change__free_unpacked
+                     (Trialgate__V1__WatchedChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__watched_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__watched_state_end__init
+                     (Trialgate__V1__WatchedStateEnd         *message)
+{
+  static const Trialgate__V1__WatchedStateEnd init_value = TRIALGATE__V1__WATCHED_STATE_END__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__watched_state_end__get_packed_size
+                     (const Trialgate__V1__WatchedStateEnd *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_state_end__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__watched_state_end__pack
+                     (const Trialgate__V1__WatchedStateEnd *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_state_end__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__watched_state_end__pack_to_buffer
+                     (const Trialgate__V1__WatchedStateEnd *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_state_end__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__WatchedStateEnd *
+       trialgate__v1__watched_state_end__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__WatchedStateEnd *)
+     protobuf_c_message_unpack (&trialgate__v1__watched_state_end__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__watched_state_end__free_unpacked
+                     (Trialgate__V1__WatchedStateEnd *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__watched_state_end__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__watched_heartbeat__init
+                     (Trialgate__V1__WatchedHeartbeat         *message)
+{
+  static const Trialgate__V1__WatchedHeartbeat init_value = TRIALGATE__V1__WATCHED_HEARTBEAT__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__watched_heartbeat__get_packed_size
+                     (const Trialgate__V1__WatchedHeartbeat *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_heartbeat__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__watched_heartbeat__pack
+                     (const Trialgate__V1__WatchedHeartbeat *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_heartbeat__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__watched_heartbeat__pack_to_buffer
+                     (const Trialgate__V1__WatchedHeartbeat *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__watched_heartbeat__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__WatchedHeartbeat *
+       trialgate__v1__watched_heartbeat__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__WatchedHeartbeat *)
+     protobuf_c_message_unpack (&trialgate__v1__watched_heartbeat__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__watched_heartbeat__free_unpacked
+                     (Trialgate__V1__WatchedHeartbeat *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__watched_heartbeat__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__watch_configuration_response__init
+                     (Trialgate__V1__WatchConfigurationResponse         *message)
+{
+  static const Trialgate__V1__WatchConfigurationResponse init_value = TRIALGATE__V1__WATCH_CONFIGURATION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__watch_configuration_response__get_packed_size
+                     (const Trialgate__V1__WatchConfigurationResponse *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__watch_configuration_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__watch_configuration_response__pack
+                     (const Trialgate__V1__WatchConfigurationResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__watch_configuration_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__watch_configuration_response__pack_to_buffer
+                     (const Trialgate__V1__WatchConfigurationResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__watch_configuration_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__WatchConfigurationResponse *
+       trialgate__v1__watch_configuration_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__WatchConfigurationResponse *)
+     protobuf_c_message_unpack (&trialgate__v1__watch_configuration_response__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__watch_configuration_response__free_unpacked
+                     (Trialgate__V1__WatchConfigurationResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__watch_configuration_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__version_difference__init
+                     (Trialgate__V1__VersionDifference         *message)
+{
+  static const Trialgate__V1__VersionDifference init_value = TRIALGATE__V1__VERSION_DIFFERENCE__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__version_difference__get_packed_size
+                     (const Trialgate__V1__VersionDifference *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__version_difference__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__version_difference__pack
+                     (const Trialgate__V1__VersionDifference *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__version_difference__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__version_difference__pack_to_buffer
+                     (const Trialgate__V1__VersionDifference *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__version_difference__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__VersionDifference *
+       trialgate__v1__version_difference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__VersionDifference *)
+     protobuf_c_message_unpack (&trialgate__v1__version_difference__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__version_difference__free_unpacked
+                     (Trialgate__V1__VersionDifference *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__version_difference__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__compare_versions_request__init
+                     (Trialgate__V1__CompareVersionsRequest         *message)
+{
+  static const Trialgate__V1__CompareVersionsRequest init_value = TRIALGATE__V1__COMPARE_VERSIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__compare_versions_request__get_packed_size
+                     (const Trialgate__V1__CompareVersionsRequest *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__compare_versions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__compare_versions_request__pack
+                     (const Trialgate__V1__CompareVersionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__compare_versions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__compare_versions_request__pack_to_buffer
+                     (const Trialgate__V1__CompareVersionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__compare_versions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__CompareVersionsRequest *
+       trialgate__v1__compare_versions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__CompareVersionsRequest *)
+     protobuf_c_message_unpack (&trialgate__v1__compare_versions_request__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__compare_versions_request__free_unpacked
+                     (Trialgate__V1__CompareVersionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__compare_versions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__compare_versions_response__init
+                     (Trialgate__V1__CompareVersionsResponse         *message)
+{
+  static const Trialgate__V1__CompareVersionsResponse init_value = TRIALGATE__V1__COMPARE_VERSIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__compare_versions_response__get_packed_size
+                     (const Trialgate__V1__CompareVersionsResponse *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__compare_versions_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__compare_versions_response__pack
+                     (const Trialgate__V1__CompareVersionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__compare_versions_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__compare_versions_response__pack_to_buffer
+                     (const Trialgate__V1__CompareVersionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__compare_versions_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__CompareVersionsResponse *
+       trialgate__v1__compare_versions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__CompareVersionsResponse *)
+     protobuf_c_message_unpack (&trialgate__v1__compare_versions_response__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__compare_versions_response__free_unpacked
+                     (Trialgate__V1__CompareVersionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__compare_versions_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__simulate_change_request__init
+                     (Trialgate__V1__SimulateChangeRequest         *message)
+{
+  static const Trialgate__V1__SimulateChangeRequest init_value = TRIALGATE__V1__SIMULATE_CHANGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__simulate_change_request__get_packed_size
+                     (const Trialgate__V1__SimulateChangeRequest *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulate_change_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__simulate_change_request__pack
+                     (const Trialgate__V1__SimulateChangeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulate_change_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__simulate_change_request__pack_to_buffer
+                     (const Trialgate__V1__SimulateChangeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulate_change_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__SimulateChangeRequest *
+       trialgate__v1__simulate_change_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__SimulateChangeRequest *)
+     protobuf_c_message_unpack (&trialgate__v1__simulate_change_request__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__simulate_change_request__free_unpacked
+                     (Trialgate__V1__SimulateChangeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__simulate_change_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__simulation_plan__init
+                     (Trialgate__V1__SimulationPlan         *message)
+{
+  static const Trialgate__V1__SimulationPlan init_value = TRIALGATE__V1__SIMULATION_PLAN__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__simulation_plan__get_packed_size
+                     (const Trialgate__V1__SimulationPlan *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulation_plan__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__simulation_plan__pack
+                     (const Trialgate__V1__SimulationPlan *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulation_plan__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__simulation_plan__pack_to_buffer
+                     (const Trialgate__V1__SimulationPlan *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulation_plan__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__SimulationPlan *
+       trialgate__v1__simulation_plan__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__SimulationPlan *)
+     protobuf_c_message_unpack (&trialgate__v1__simulation_plan__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__simulation_plan__free_unpacked
+                     (Trialgate__V1__SimulationPlan *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__simulation_plan__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__simulated_patient__init
+                     (Trialgate__V1__SimulatedPatient         *message)
+{
+  static const Trialgate__V1__SimulatedPatient init_value = TRIALGATE__V1__SIMULATED_PATIENT__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__simulated_patient__get_packed_size
+                     (const Trialgate__V1__SimulatedPatient *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulated_patient__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__simulated_patient__pack
+                     (const Trialgate__V1__SimulatedPatient *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulated_patient__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__simulated_patient__pack_to_buffer
+                     (const Trialgate__V1__SimulatedPatient *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulated_patient__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__SimulatedPatient *
+       trialgate__v1__simulated_patient__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__SimulatedPatient *)
+     protobuf_c_message_unpack (&trialgate__v1__simulated_patient__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__simulated_patient__free_unpacked
+                     (Trialgate__V1__SimulatedPatient *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__simulated_patient__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__cohort_outcomes__init
+                     (Trialgate__V1__CohortOutcomes         *message)
+{
+  static const Trialgate__V1__CohortOutcomes init_value = TRIALGATE__V1__COHORT_OUTCOMES__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__cohort_outcomes__get_packed_size
+                     (const Trialgate__V1__CohortOutcomes *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__cohort_outcomes__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__cohort_outcomes__pack
+                     (const Trialgate__V1__CohortOutcomes *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__cohort_outcomes__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__cohort_outcomes__pack_to_buffer
+                     (const Trialgate__V1__CohortOutcomes *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__cohort_outcomes__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__CohortOutcomes *
+       trialgate__v1__cohort_outcomes__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__CohortOutcomes *)
+     protobuf_c_message_unpack (&trialgate__v1__cohort_outcomes__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__cohort_outcomes__free_unpacked
+                     (Trialgate__V1__CohortOutcomes *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__cohort_outcomes__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__criterion_results__init
+                     (Trialgate__V1__CriterionResults         *message)
+{
+  static const Trialgate__V1__CriterionResults init_value = TRIALGATE__V1__CRITERION_RESULTS__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__criterion_results__get_packed_size
+                     (const Trialgate__V1__CriterionResults *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__criterion_results__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__criterion_results__pack
+                     (const Trialgate__V1__CriterionResults *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__criterion_results__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__criterion_results__pack_to_buffer
+                     (const Trialgate__V1__CriterionResults *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__criterion_results__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__CriterionResults *
+       trialgate__v1__criterion_results__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__CriterionResults *)
+     protobuf_c_message_unpack (&trialgate__v1__criterion_results__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__criterion_results__free_unpacked
+                     (Trialgate__V1__CriterionResults *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__criterion_results__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__simulated_verdicts__init
+                     (Trialgate__V1__SimulatedVerdicts         *message)
+{
+  static const Trialgate__V1__SimulatedVerdicts init_value = TRIALGATE__V1__SIMULATED_VERDICTS__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__simulated_verdicts__get_packed_size
+                     (const Trialgate__V1__SimulatedVerdicts *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulated_verdicts__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__simulated_verdicts__pack
+                     (const Trialgate__V1__SimulatedVerdicts *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulated_verdicts__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__simulated_verdicts__pack_to_buffer
+                     (const Trialgate__V1__SimulatedVerdicts *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulated_verdicts__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__SimulatedVerdicts *
+       trialgate__v1__simulated_verdicts__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__SimulatedVerdicts *)
+     protobuf_c_message_unpack (&trialgate__v1__simulated_verdicts__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__simulated_verdicts__free_unpacked
+                     (Trialgate__V1__SimulatedVerdicts *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__simulated_verdicts__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__outcome_count__init
+                     (Trialgate__V1__OutcomeCount         *message)
+{
+  static const Trialgate__V1__OutcomeCount init_value = TRIALGATE__V1__OUTCOME_COUNT__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__outcome_count__get_packed_size
+                     (const Trialgate__V1__OutcomeCount *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__outcome_count__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__outcome_count__pack
+                     (const Trialgate__V1__OutcomeCount *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__outcome_count__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__outcome_count__pack_to_buffer
+                     (const Trialgate__V1__OutcomeCount *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__outcome_count__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__OutcomeCount *
+       trialgate__v1__outcome_count__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__OutcomeCount *)
+     protobuf_c_message_unpack (&trialgate__v1__outcome_count__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__outcome_count__free_unpacked
+                     (Trialgate__V1__OutcomeCount *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__outcome_count__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__criterion_count__init
+                     (Trialgate__V1__CriterionCount         *message)
+{
+  static const Trialgate__V1__CriterionCount init_value = TRIALGATE__V1__CRITERION_COUNT__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__criterion_count__get_packed_size
+                     (const Trialgate__V1__CriterionCount *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__criterion_count__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__criterion_count__pack
+                     (const Trialgate__V1__CriterionCount *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__criterion_count__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__criterion_count__pack_to_buffer
+                     (const Trialgate__V1__CriterionCount *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__criterion_count__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__CriterionCount *
+       trialgate__v1__criterion_count__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__CriterionCount *)
+     protobuf_c_message_unpack (&trialgate__v1__criterion_count__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__criterion_count__free_unpacked
+                     (Trialgate__V1__CriterionCount *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__criterion_count__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__simulation_summary__init
+                     (Trialgate__V1__SimulationSummary         *message)
+{
+  static const Trialgate__V1__SimulationSummary init_value = TRIALGATE__V1__SIMULATION_SUMMARY__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__simulation_summary__get_packed_size
+                     (const Trialgate__V1__SimulationSummary *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulation_summary__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__simulation_summary__pack
+                     (const Trialgate__V1__SimulationSummary *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulation_summary__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__simulation_summary__pack_to_buffer
+                     (const Trialgate__V1__SimulationSummary *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulation_summary__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__SimulationSummary *
+       trialgate__v1__simulation_summary__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__SimulationSummary *)
+     protobuf_c_message_unpack (&trialgate__v1__simulation_summary__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__simulation_summary__free_unpacked
+                     (Trialgate__V1__SimulationSummary *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__simulation_summary__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   trialgate__v1__simulate_change_response__init
+                     (Trialgate__V1__SimulateChangeResponse         *message)
+{
+  static const Trialgate__V1__SimulateChangeResponse init_value = TRIALGATE__V1__SIMULATE_CHANGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t trialgate__v1__simulate_change_response__get_packed_size
+                     (const Trialgate__V1__SimulateChangeResponse *message)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulate_change_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t trialgate__v1__simulate_change_response__pack
+                     (const Trialgate__V1__SimulateChangeResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulate_change_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t trialgate__v1__simulate_change_response__pack_to_buffer
+                     (const Trialgate__V1__SimulateChangeResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &trialgate__v1__simulate_change_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Trialgate__V1__SimulateChangeResponse *
+       trialgate__v1__simulate_change_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Trialgate__V1__SimulateChangeResponse *)
+     protobuf_c_message_unpack (&trialgate__v1__simulate_change_response__descriptor,
+                                allocator, len, data);
+}
+void   trialgate__v1__simulate_change_response__free_unpacked
+                     (Trialgate__V1__SimulateChangeResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &trialgate__v1__simulate_change_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor trialgate__v1__get_trial_request__field_descriptors[1] =
 {
   {
@@ -4003,4 +4858,1266 @@ const ProtobufCMessageDescriptor trialgate__v1__export_audit_entries_response__d
   1,  trialgate__v1__export_audit_entries_response__number_ranges,
   (ProtobufCMessageInit) trialgate__v1__export_audit_entries_response__init,
   NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__watch_configuration_request__field_descriptors[2] =
+{
+  {
+    "resume_token",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__WatchConfigurationRequest, resume_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "heartbeat_seconds",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__WatchConfigurationRequest, heartbeat_seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__watch_configuration_request__field_indices_by_name[] = {
+  1,   /* field[1] = heartbeat_seconds */
+  0,   /* field[0] = resume_token */
+};
+static const ProtobufCIntRange trialgate__v1__watch_configuration_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__watch_configuration_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.WatchConfigurationRequest",
+  "WatchConfigurationRequest",
+  "Trialgate__V1__WatchConfigurationRequest",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__WatchConfigurationRequest),
+  2,
+  trialgate__v1__watch_configuration_request__field_descriptors,
+  trialgate__v1__watch_configuration_request__field_indices_by_name,
+  1,  trialgate__v1__watch_configuration_request__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__watch_configuration_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__watched_resource__field_descriptors[6] =
+{
+  {
+    "trial",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__WatchedResource, resource_case),
+    offsetof(Trialgate__V1__WatchedResource, trial),
+    &trialgate__v1__trial__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "protocol_version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__WatchedResource, resource_case),
+    offsetof(Trialgate__V1__WatchedResource, protocol_version),
+    &trialgate__v1__protocol_version__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "site",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__WatchedResource, resource_case),
+    offsetof(Trialgate__V1__WatchedResource, site),
+    &trialgate__v1__site__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "site_revision",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__WatchedResource, resource_case),
+    offsetof(Trialgate__V1__WatchedResource, site_revision),
+    &trialgate__v1__site_revision__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "activation",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__WatchedResource, resource_case),
+    offsetof(Trialgate__V1__WatchedResource, activation),
+    &trialgate__v1__activation__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cohort",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__WatchedResource, resource_case),
+    offsetof(Trialgate__V1__WatchedResource, cohort),
+    &trialgate__v1__cohort__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__watched_resource__field_indices_by_name[] = {
+  4,   /* field[4] = activation */
+  5,   /* field[5] = cohort */
+  1,   /* field[1] = protocol_version */
+  2,   /* field[2] = site */
+  3,   /* field[3] = site_revision */
+  0,   /* field[0] = trial */
+};
+static const ProtobufCIntRange trialgate__v1__watched_resource__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__watched_resource__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.WatchedResource",
+  "WatchedResource",
+  "Trialgate__V1__WatchedResource",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__WatchedResource),
+  6,
+  trialgate__v1__watched_resource__field_descriptors,
+  trialgate__v1__watched_resource__field_indices_by_name,
+  1,  trialgate__v1__watched_resource__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__watched_resource__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__watched_change__field_descriptors[2] =
+{
+  {
+    "audit_entry",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__WatchedChange, audit_entry),
+    &trialgate__v1__audit_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "resources",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__WatchedChange, n_resources),
+    offsetof(Trialgate__V1__WatchedChange, resources),
+    &trialgate__v1__watched_resource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__watched_change__field_indices_by_name[] = {
+  0,   /* field[0] = audit_entry */
+  1,   /* field[1] = resources */
+};
+static const ProtobufCIntRange trialgate__v1__watched_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__watched_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.WatchedChange",
+  "WatchedChange",
+  "Trialgate__V1__WatchedChange",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__WatchedChange),
+  2,
+  trialgate__v1__watched_change__field_descriptors,
+  trialgate__v1__watched_change__field_indices_by_name,
+  1,  trialgate__v1__watched_change__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__watched_change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__watched_state_end__field_descriptors[1] =
+{
+  {
+    "sequence",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__WatchedStateEnd, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__watched_state_end__field_indices_by_name[] = {
+  0,   /* field[0] = sequence */
+};
+static const ProtobufCIntRange trialgate__v1__watched_state_end__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__watched_state_end__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.WatchedStateEnd",
+  "WatchedStateEnd",
+  "Trialgate__V1__WatchedStateEnd",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__WatchedStateEnd),
+  1,
+  trialgate__v1__watched_state_end__field_descriptors,
+  trialgate__v1__watched_state_end__field_indices_by_name,
+  1,  trialgate__v1__watched_state_end__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__watched_state_end__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__watched_heartbeat__field_descriptors[1] =
+{
+  {
+    "time",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__WatchedHeartbeat, time),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__watched_heartbeat__field_indices_by_name[] = {
+  0,   /* field[0] = time */
+};
+static const ProtobufCIntRange trialgate__v1__watched_heartbeat__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__watched_heartbeat__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.WatchedHeartbeat",
+  "WatchedHeartbeat",
+  "Trialgate__V1__WatchedHeartbeat",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__WatchedHeartbeat),
+  1,
+  trialgate__v1__watched_heartbeat__field_descriptors,
+  trialgate__v1__watched_heartbeat__field_indices_by_name,
+  1,  trialgate__v1__watched_heartbeat__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__watched_heartbeat__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__watch_configuration_response__field_descriptors[5] =
+{
+  {
+    "resume_token",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__WatchConfigurationResponse, resume_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "resource",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__WatchConfigurationResponse, event_case),
+    offsetof(Trialgate__V1__WatchConfigurationResponse, resource),
+    &trialgate__v1__watched_resource__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state_end",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__WatchConfigurationResponse, event_case),
+    offsetof(Trialgate__V1__WatchConfigurationResponse, state_end),
+    &trialgate__v1__watched_state_end__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "change",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__WatchConfigurationResponse, event_case),
+    offsetof(Trialgate__V1__WatchConfigurationResponse, change),
+    &trialgate__v1__watched_change__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "heartbeat",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__WatchConfigurationResponse, event_case),
+    offsetof(Trialgate__V1__WatchConfigurationResponse, heartbeat),
+    &trialgate__v1__watched_heartbeat__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__watch_configuration_response__field_indices_by_name[] = {
+  3,   /* field[3] = change */
+  4,   /* field[4] = heartbeat */
+  1,   /* field[1] = resource */
+  0,   /* field[0] = resume_token */
+  2,   /* field[2] = state_end */
+};
+static const ProtobufCIntRange trialgate__v1__watch_configuration_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__watch_configuration_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.WatchConfigurationResponse",
+  "WatchConfigurationResponse",
+  "Trialgate__V1__WatchConfigurationResponse",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__WatchConfigurationResponse),
+  5,
+  trialgate__v1__watch_configuration_response__field_descriptors,
+  trialgate__v1__watch_configuration_response__field_indices_by_name,
+  1,  trialgate__v1__watch_configuration_response__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__watch_configuration_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__version_difference__field_descriptors[5] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__VersionDifference, kind),
+    &trialgate__v1__difference_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "criterion",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__VersionDifference, criterion),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "path",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__VersionDifference, path),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "before",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__VersionDifference, before),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__VersionDifference, after),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__version_difference__field_indices_by_name[] = {
+  4,   /* field[4] = after */
+  3,   /* field[3] = before */
+  1,   /* field[1] = criterion */
+  0,   /* field[0] = kind */
+  2,   /* field[2] = path */
+};
+static const ProtobufCIntRange trialgate__v1__version_difference__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__version_difference__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.VersionDifference",
+  "VersionDifference",
+  "Trialgate__V1__VersionDifference",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__VersionDifference),
+  5,
+  trialgate__v1__version_difference__field_descriptors,
+  trialgate__v1__version_difference__field_indices_by_name,
+  1,  trialgate__v1__version_difference__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__version_difference__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__compare_versions_request__field_descriptors[2] =
+{
+  {
+    "before",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CompareVersionsRequest, before),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CompareVersionsRequest, after),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__compare_versions_request__field_indices_by_name[] = {
+  1,   /* field[1] = after */
+  0,   /* field[0] = before */
+};
+static const ProtobufCIntRange trialgate__v1__compare_versions_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__compare_versions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.CompareVersionsRequest",
+  "CompareVersionsRequest",
+  "Trialgate__V1__CompareVersionsRequest",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__CompareVersionsRequest),
+  2,
+  trialgate__v1__compare_versions_request__field_descriptors,
+  trialgate__v1__compare_versions_request__field_indices_by_name,
+  1,  trialgate__v1__compare_versions_request__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__compare_versions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__compare_versions_response__field_descriptors[3] =
+{
+  {
+    "differences",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__CompareVersionsResponse, n_differences),
+    offsetof(Trialgate__V1__CompareVersionsResponse, differences),
+    &trialgate__v1__version_difference__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "digest_before",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CompareVersionsResponse, digest_before),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "digest_after",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CompareVersionsResponse, digest_after),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__compare_versions_response__field_indices_by_name[] = {
+  0,   /* field[0] = differences */
+  2,   /* field[2] = digest_after */
+  1,   /* field[1] = digest_before */
+};
+static const ProtobufCIntRange trialgate__v1__compare_versions_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__compare_versions_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.CompareVersionsResponse",
+  "CompareVersionsResponse",
+  "Trialgate__V1__CompareVersionsResponse",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__CompareVersionsResponse),
+  3,
+  trialgate__v1__compare_versions_response__field_descriptors,
+  trialgate__v1__compare_versions_response__field_indices_by_name,
+  1,  trialgate__v1__compare_versions_response__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__compare_versions_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__simulate_change_request__field_descriptors[2] =
+{
+  {
+    "plan",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__SimulateChangeRequest, content_case),
+    offsetof(Trialgate__V1__SimulateChangeRequest, plan),
+    &trialgate__v1__simulation_plan__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "patient",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__SimulateChangeRequest, content_case),
+    offsetof(Trialgate__V1__SimulateChangeRequest, patient),
+    &trialgate__v1__simulated_patient__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__simulate_change_request__field_indices_by_name[] = {
+  1,   /* field[1] = patient */
+  0,   /* field[0] = plan */
+};
+static const ProtobufCIntRange trialgate__v1__simulate_change_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__simulate_change_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.SimulateChangeRequest",
+  "SimulateChangeRequest",
+  "Trialgate__V1__SimulateChangeRequest",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__SimulateChangeRequest),
+  2,
+  trialgate__v1__simulate_change_request__field_descriptors,
+  trialgate__v1__simulate_change_request__field_indices_by_name,
+  1,  trialgate__v1__simulate_change_request__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__simulate_change_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__simulation_plan__field_descriptors[2] =
+{
+  {
+    "before",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__SimulationPlan, before),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__SimulationPlan, after),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__simulation_plan__field_indices_by_name[] = {
+  1,   /* field[1] = after */
+  0,   /* field[0] = before */
+};
+static const ProtobufCIntRange trialgate__v1__simulation_plan__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__simulation_plan__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.SimulationPlan",
+  "SimulationPlan",
+  "Trialgate__V1__SimulationPlan",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__SimulationPlan),
+  2,
+  trialgate__v1__simulation_plan__field_descriptors,
+  trialgate__v1__simulation_plan__field_indices_by_name,
+  1,  trialgate__v1__simulation_plan__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__simulation_plan__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__simulated_patient__field_descriptors[2] =
+{
+  {
+    "item_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__SimulatedPatient, item_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__SimulatedPatient, request),
+    &trialgate__v1__evaluate_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__simulated_patient__field_indices_by_name[] = {
+  0,   /* field[0] = item_id */
+  1,   /* field[1] = request */
+};
+static const ProtobufCIntRange trialgate__v1__simulated_patient__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__simulated_patient__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.SimulatedPatient",
+  "SimulatedPatient",
+  "Trialgate__V1__SimulatedPatient",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__SimulatedPatient),
+  2,
+  trialgate__v1__simulated_patient__field_descriptors,
+  trialgate__v1__simulated_patient__field_indices_by_name,
+  1,  trialgate__v1__simulated_patient__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__simulated_patient__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__cohort_outcomes__field_descriptors[3] =
+{
+  {
+    "cohort",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CohortOutcomes, cohort),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "before",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CohortOutcomes, before),
+    &trialgate__v1__outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CohortOutcomes, after),
+    &trialgate__v1__outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__cohort_outcomes__field_indices_by_name[] = {
+  2,   /* field[2] = after */
+  1,   /* field[1] = before */
+  0,   /* field[0] = cohort */
+};
+static const ProtobufCIntRange trialgate__v1__cohort_outcomes__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__cohort_outcomes__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.CohortOutcomes",
+  "CohortOutcomes",
+  "Trialgate__V1__CohortOutcomes",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__CohortOutcomes),
+  3,
+  trialgate__v1__cohort_outcomes__field_descriptors,
+  trialgate__v1__cohort_outcomes__field_indices_by_name,
+  1,  trialgate__v1__cohort_outcomes__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__cohort_outcomes__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__criterion_results__field_descriptors[3] =
+{
+  {
+    "criterion",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CriterionResults, criterion),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "before",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CriterionResults, before),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CriterionResults, after),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__criterion_results__field_indices_by_name[] = {
+  2,   /* field[2] = after */
+  1,   /* field[1] = before */
+  0,   /* field[0] = criterion */
+};
+static const ProtobufCIntRange trialgate__v1__criterion_results__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__criterion_results__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.CriterionResults",
+  "CriterionResults",
+  "Trialgate__V1__CriterionResults",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__CriterionResults),
+  3,
+  trialgate__v1__criterion_results__field_descriptors,
+  trialgate__v1__criterion_results__field_indices_by_name,
+  1,  trialgate__v1__criterion_results__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__criterion_results__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__simulated_verdicts__field_descriptors[3] =
+{
+  {
+    "differs",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__SimulatedVerdicts, differs),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcomes",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__SimulatedVerdicts, n_outcomes),
+    offsetof(Trialgate__V1__SimulatedVerdicts, outcomes),
+    &trialgate__v1__cohort_outcomes__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "criteria",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__SimulatedVerdicts, n_criteria),
+    offsetof(Trialgate__V1__SimulatedVerdicts, criteria),
+    &trialgate__v1__criterion_results__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__simulated_verdicts__field_indices_by_name[] = {
+  2,   /* field[2] = criteria */
+  0,   /* field[0] = differs */
+  1,   /* field[1] = outcomes */
+};
+static const ProtobufCIntRange trialgate__v1__simulated_verdicts__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__simulated_verdicts__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.SimulatedVerdicts",
+  "SimulatedVerdicts",
+  "Trialgate__V1__SimulatedVerdicts",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__SimulatedVerdicts),
+  3,
+  trialgate__v1__simulated_verdicts__field_descriptors,
+  trialgate__v1__simulated_verdicts__field_indices_by_name,
+  1,  trialgate__v1__simulated_verdicts__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__simulated_verdicts__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__outcome_count__field_descriptors[4] =
+{
+  {
+    "cohort",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__OutcomeCount, cohort),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "before",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__OutcomeCount, before),
+    &trialgate__v1__outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__OutcomeCount, after),
+    &trialgate__v1__outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "patients",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__OutcomeCount, patients),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__outcome_count__field_indices_by_name[] = {
+  2,   /* field[2] = after */
+  1,   /* field[1] = before */
+  0,   /* field[0] = cohort */
+  3,   /* field[3] = patients */
+};
+static const ProtobufCIntRange trialgate__v1__outcome_count__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__outcome_count__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.OutcomeCount",
+  "OutcomeCount",
+  "Trialgate__V1__OutcomeCount",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__OutcomeCount),
+  4,
+  trialgate__v1__outcome_count__field_descriptors,
+  trialgate__v1__outcome_count__field_indices_by_name,
+  1,  trialgate__v1__outcome_count__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__outcome_count__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__criterion_count__field_descriptors[2] =
+{
+  {
+    "criterion",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CriterionCount, criterion),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "patients",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__CriterionCount, patients),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__criterion_count__field_indices_by_name[] = {
+  0,   /* field[0] = criterion */
+  1,   /* field[1] = patients */
+};
+static const ProtobufCIntRange trialgate__v1__criterion_count__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__criterion_count__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.CriterionCount",
+  "CriterionCount",
+  "Trialgate__V1__CriterionCount",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__CriterionCount),
+  2,
+  trialgate__v1__criterion_count__field_descriptors,
+  trialgate__v1__criterion_count__field_indices_by_name,
+  1,  trialgate__v1__criterion_count__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__criterion_count__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__simulation_summary__field_descriptors[5] =
+{
+  {
+    "patients",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__SimulationSummary, patients),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "differing",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__SimulationSummary, differing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "failed",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__SimulationSummary, failed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcomes",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__SimulationSummary, n_outcomes),
+    offsetof(Trialgate__V1__SimulationSummary, outcomes),
+    &trialgate__v1__outcome_count__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "criteria",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__SimulationSummary, n_criteria),
+    offsetof(Trialgate__V1__SimulationSummary, criteria),
+    &trialgate__v1__criterion_count__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__simulation_summary__field_indices_by_name[] = {
+  4,   /* field[4] = criteria */
+  1,   /* field[1] = differing */
+  2,   /* field[2] = failed */
+  3,   /* field[3] = outcomes */
+  0,   /* field[0] = patients */
+};
+static const ProtobufCIntRange trialgate__v1__simulation_summary__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__simulation_summary__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.SimulationSummary",
+  "SimulationSummary",
+  "Trialgate__V1__SimulationSummary",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__SimulationSummary),
+  5,
+  trialgate__v1__simulation_summary__field_descriptors,
+  trialgate__v1__simulation_summary__field_indices_by_name,
+  1,  trialgate__v1__simulation_summary__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__simulation_summary__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor trialgate__v1__simulate_change_response__field_descriptors[4] =
+{
+  {
+    "item_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Trialgate__V1__SimulateChangeResponse, item_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verdicts",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__SimulateChangeResponse, result_case),
+    offsetof(Trialgate__V1__SimulateChangeResponse, verdicts),
+    &trialgate__v1__simulated_verdicts__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "error",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__SimulateChangeResponse, result_case),
+    offsetof(Trialgate__V1__SimulateChangeResponse, error),
+    &trialgate__v1__item_error__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "summary",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Trialgate__V1__SimulateChangeResponse, result_case),
+    offsetof(Trialgate__V1__SimulateChangeResponse, summary),
+    &trialgate__v1__simulation_summary__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned trialgate__v1__simulate_change_response__field_indices_by_name[] = {
+  2,   /* field[2] = error */
+  0,   /* field[0] = item_id */
+  3,   /* field[3] = summary */
+  1,   /* field[1] = verdicts */
+};
+static const ProtobufCIntRange trialgate__v1__simulate_change_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor trialgate__v1__simulate_change_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "trialgate.v1.SimulateChangeResponse",
+  "SimulateChangeResponse",
+  "Trialgate__V1__SimulateChangeResponse",
+  "trialgate.v1",
+  sizeof(Trialgate__V1__SimulateChangeResponse),
+  4,
+  trialgate__v1__simulate_change_response__field_descriptors,
+  trialgate__v1__simulate_change_response__field_indices_by_name,
+  1,  trialgate__v1__simulate_change_response__number_ranges,
+  (ProtobufCMessageInit) trialgate__v1__simulate_change_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue trialgate__v1__difference_kind__enum_values_by_number[11] =
+{
+  { "DIFFERENCE_KIND_UNSPECIFIED", "TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_UNSPECIFIED", 0 },
+  { "DIFFERENCE_KIND_CRITERION_ADDED", "TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_CRITERION_ADDED", 1 },
+  { "DIFFERENCE_KIND_CRITERION_REMOVED", "TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_CRITERION_REMOVED", 2 },
+  { "DIFFERENCE_KIND_THRESHOLD", "TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_THRESHOLD", 3 },
+  { "DIFFERENCE_KIND_UNIT", "TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_UNIT", 4 },
+  { "DIFFERENCE_KIND_WINDOW", "TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_WINDOW", 5 },
+  { "DIFFERENCE_KIND_READING", "TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_READING", 6 },
+  { "DIFFERENCE_KIND_CLASS", "TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_CLASS", 7 },
+  { "DIFFERENCE_KIND_LOGIC", "TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_LOGIC", 8 },
+  { "DIFFERENCE_KIND_TEXT", "TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_TEXT", 9 },
+  { "DIFFERENCE_KIND_OTHER", "TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_OTHER", 10 },
+};
+static const ProtobufCIntRange trialgate__v1__difference_kind__value_ranges[] = {
+{0, 0},{0, 11}
+};
+static const ProtobufCEnumValueIndex trialgate__v1__difference_kind__enum_values_by_name[11] =
+{
+  { "DIFFERENCE_KIND_CLASS", 7 },
+  { "DIFFERENCE_KIND_CRITERION_ADDED", 1 },
+  { "DIFFERENCE_KIND_CRITERION_REMOVED", 2 },
+  { "DIFFERENCE_KIND_LOGIC", 8 },
+  { "DIFFERENCE_KIND_OTHER", 10 },
+  { "DIFFERENCE_KIND_READING", 6 },
+  { "DIFFERENCE_KIND_TEXT", 9 },
+  { "DIFFERENCE_KIND_THRESHOLD", 3 },
+  { "DIFFERENCE_KIND_UNIT", 4 },
+  { "DIFFERENCE_KIND_UNSPECIFIED", 0 },
+  { "DIFFERENCE_KIND_WINDOW", 5 },
+};
+const ProtobufCEnumDescriptor trialgate__v1__difference_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "trialgate.v1.DifferenceKind",
+  "DifferenceKind",
+  "Trialgate__V1__DifferenceKind",
+  "trialgate.v1",
+  11,
+  trialgate__v1__difference_kind__enum_values_by_number,
+  11,
+  trialgate__v1__difference_kind__enum_values_by_name,
+  1,
+  trialgate__v1__difference_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

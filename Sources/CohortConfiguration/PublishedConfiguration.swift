@@ -89,11 +89,32 @@ public struct PublishedConfiguration: Sendable {
     let pinned =
       request.protocolVersion.isEmpty
       ? nil : try find(version: request.protocolVersion, of: trial)
-    let site = try find(site: request.site, of: trial)
+    // What is wrong with the site is said before what is wrong with the day.
+    _ = try find(site: request.site, of: trial)
     let (program, activation) =
       if let pinned { (pinned, "") } else {
         try ruling(in: trial, at: request.site, on: indexDate)
       }
+    return try select(request, indexDate: indexDate, program: program, activation: activation, trial)
+  }
+
+  /// Finds what a request is evaluated with by a version that is given, perhaps a draft.
+  public func select(
+    _ request: EvaluationRequest, indexDate: CalendarDate, by program: CompiledProtocol
+  ) throws(ConfigurationError) -> Selection {
+    let trial = try find(trial: request.trial.isEmpty ? program.trial : request.trial)
+    guard trial.id == program.trial else {
+      throw ConfigurationError(
+        subject: .trial, field: "trial", remedy: "leave it empty or name the trial of the versions")
+    }
+    return try select(request, indexDate: indexDate, program: program, activation: "", trial)
+  }
+
+  private func select(
+    _ request: EvaluationRequest, indexDate: CalendarDate, program: CompiledProtocol,
+    activation: String, _ trial: PublishedTrial
+  ) throws(ConfigurationError) -> Selection {
+    let site = try find(site: request.site, of: trial)
     guard let published = site.revision(request.siteRevision, on: indexDate) else {
       let known = site.revisions.map { published in
         let first = published.revision.effectiveFrom.map { " from \($0)" } ?? ""

@@ -122,16 +122,20 @@ extension MessageWriter {
   ) -> UnsafeMutablePointer<Trialgate__V1__EvaluateStreamResponse>? {
     response(itemID) {
       $0.result_case = TRIALGATE__V1__EVALUATE_STREAM_RESPONSE__RESULT_ERROR
-      $0.error = make(Trialgate__V1__ItemError.self, trialgate__v1__item_error__init) {
-        $0.status_code = Int32(clamping: error.statusCode)
-        set(&$0.reason, error.reason)
-        set(&$0.message, error.message)
-        set(&$0.field_violations, &$0.n_field_violations, error.violations) { violation in
-          make(Trialgate__V1__FieldViolation.self, trialgate__v1__field_violation__init) {
-            set(&$0.field, violation.field)
-            set(&$0.reason, violation.reason)
-            set(&$0.description, violation.description)
-          }
+      $0.error = itemError(error)
+    }
+  }
+
+  func itemError(_ error: ItemError) -> UnsafeMutablePointer<Trialgate__V1__ItemError>? {
+    make(Trialgate__V1__ItemError.self, trialgate__v1__item_error__init) {
+      $0.status_code = Int32(clamping: error.statusCode)
+      set(&$0.reason, error.reason)
+      set(&$0.message, error.message)
+      set(&$0.field_violations, &$0.n_field_violations, error.violations) { violation in
+        make(Trialgate__V1__FieldViolation.self, trialgate__v1__field_violation__init) {
+          set(&$0.field, violation.field)
+          set(&$0.reason, violation.reason)
+          set(&$0.description, violation.description)
         }
       }
     }

@@ -100,8 +100,8 @@ public final class ServerCall {
     connection?.wakeUp(by: timer)
   }
 
-  /// How long a stream may be silent.
-  var streamIdleNanoseconds: UInt64 { connection?.configuration.streamIdleNanoseconds ?? .max }
+  /// How long a stream may be silent, in nanoseconds.
+  public var streamIdleNanoseconds: UInt64 { connection?.configuration.streamIdleNanoseconds ?? .max }
 
   /// The way to the call from other threads.
   public var handle: ServerCallHandle { ServerCallHandle(hop: connection?.hop, stream: stream) }

@@ -8,7 +8,7 @@ extension ConfigurationService {
   /// Path of a method.
   public static func path(_ method: ConfigurationMethod) -> String { "/\(name)/\(method.rawValue)" }
 
-  /// Answers an encoded request of any method but `ExportAuditEntries`.
+  /// Answers an encoded request of any method with one request and one answer.
   ///
   /// - Parameters:
   ///   - bytes: the encoded request.
@@ -75,8 +75,16 @@ extension ConfigurationService {
       case .validateDefinition(let definition): validate(definition, reply)
       case .listAudit(let query):
         later(.reader, reply) { service throws(RequestFault) in try service.audit(query) }
-      case .exportAudit, .mutation:
-        // The one is a stream of its own, the other was sent to the writer.
+      case .compare(let before, let after):
+        later(.compute, reply) { service throws(RequestFault) in
+          do throws(ConfigurationRefusal) {
+            return try service.compare(before, after)
+          } catch {
+            throw RequestFault(error)
+          }
+        }
+      case .exportAudit, .watch, .mutation:
+        // Streams answer for themselves, and mutations were sent to the writer.
         reply(
           .failure(RequestFault(.unimplemented, reason: "NO_SUCH_METHOD", "call it by its path")))
       }

@@ -6,7 +6,7 @@ extension ConfigurationService {
   /// Adds the service's methods to a router. `AccessControl` must stand in front of them: who calls is taken from
   /// the call's context, and a call without a caller is refused.
   public func register(with router: inout ServiceRouter) {
-    for method in ConfigurationMethod.allCases where method != .exportAuditEntries {
+    for method in ConfigurationMethod.allCases where method.isUnary {
       router.method(service: Self.name, method: method.rawValue, .unary) { _ in
         ConfigurationCall(service: self, method: method)
       }
@@ -14,6 +14,12 @@ extension ConfigurationService {
     router.method(
       service: Self.name, method: ConfigurationMethod.exportAuditEntries.rawValue, .serverStreaming
     ) { _ in AuditExport(service: self) }
+    router.method(
+      service: Self.name, method: ConfigurationMethod.watchConfiguration.rawValue, .serverStreaming
+    ) { _ in ConfigurationWatch(service: self) }
+    router.method(
+      service: Self.name, method: ConfigurationMethod.simulateChange.rawValue, .bidirectional
+    ) { _ in ChangeSimulationCall(service: self) }
   }
 
   /// Answers a request in this process, as one on the wire is answered.
@@ -28,7 +34,7 @@ extension ConfigurationService {
   ) async throws(RPCStatus) -> [UInt8] {
     guard let slash = path.lastIndex(of: "/"),
       let method = ConfigurationMethod(rawValue: String(path[path.index(after: slash)...])),
-      method != .exportAuditEntries
+      method.isUnary
     else { throw RPCStatus(.unimplemented, "no such method") }
     if let refusal = AccessControl.refusal(of: principal, path) { throw refusal.status }
     let result = await withCheckedContinuation {

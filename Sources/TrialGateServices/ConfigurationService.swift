@@ -32,9 +32,10 @@ public final class ConfigurationService: Sendable {
   public let current: CurrentConfiguration
   /// Where it is kept.
   public let store: any CohortStore
-  private let clock: @Sendable () -> Int64
+  let clock: @Sendable () -> Int64
   let pageToken: PageToken
   let definitions = DefinitionBytes()
+  let changes = RecentChanges()
   private let known: Mutex<Known>
   private let waiting = Atomic<Int>(0)
   private let writer = DispatchQueue(label: "trialgate.configuration.writer")
@@ -173,6 +174,7 @@ public final class ConfigurationService: Sendable {
     try commit(transaction)
     known.withLock { $0.state = after }
     current.publish(next)
+    changes.add(transaction.audit)
     return answer
   }
 
@@ -239,6 +241,8 @@ public final class ConfigurationService: Sendable {
       $0.mustRead = false
     }
     current.publish(next)
+    // What others wrote is in the store alone.
+    changes.forget()
     return fresh
   }
 

@@ -68,20 +68,16 @@ public struct EligibilityService: Sendable {
   /// Evaluates a request.
   func decide(_ request: EvaluationRequest) throws(RequestFault) -> EvaluationAnswer {
     let configuration = configuration
-    let indexDate = try indexDate(of: request, in: configuration)
+    let indexDate = try Self.indexDate(of: request, in: configuration)
     let selection: PublishedConfiguration.Selection
     do throws(ConfigurationError) {
       selection = try configuration.select(request, indexDate: indexDate)
     } catch {
       throw RequestFault(error.subject == .stage ? .failedPrecondition : .notFound, error)
     }
-    var parameters = EvaluationParameters(stage: request.stage, indexDate: indexDate)
-    parameters.cohorts = request.cohorts
-    parameters.screeningDate = request.screeningDate
-    parameters.plannedInfusionTime = request.plannedInfusionTime
-    parameters.enrolmentRecord = request.enrolmentRecord
     var verdict = selection.program.evaluate(
-      request.snapshot, parameters, site: selection.site, detail: request.detail)
+      request.snapshot, EvaluationParameters(request, indexDate: indexDate), site: selection.site,
+      detail: request.detail)
     if request.detail == .full { verdict.verdictDigest = Digest.sha256(verdict.canonicalText) }
     if request.includeTexts { addTexts(to: &verdict, selection.program, request.language) }
     var answer = EvaluationAnswer(verdict: verdict)
@@ -94,7 +90,7 @@ public struct EligibilityService: Sendable {
 
   /// The date that windows count back from: for the infusion stage the day of the planned infusion at the
   /// site.
-  private func indexDate(
+  static func indexDate(
     of request: EvaluationRequest, in configuration: PublishedConfiguration
   ) throws(RequestFault) -> CalendarDate {
     guard request.stage == .infusion, let planned = request.plannedInfusionTime else {
@@ -132,5 +128,16 @@ public struct EligibilityService: Sendable {
         verdict.cohorts[index].titles = chosen(cohort.titles)
       }
     }
+  }
+}
+
+extension EvaluationParameters {
+  /// The parameters that a request gives.
+  init(_ request: EvaluationRequest, indexDate: CalendarDate) {
+    self.init(stage: request.stage, indexDate: indexDate)
+    cohorts = request.cohorts
+    screeningDate = request.screeningDate
+    plannedInfusionTime = request.plannedInfusionTime
+    enrolmentRecord = request.enrolmentRecord
   }
 }

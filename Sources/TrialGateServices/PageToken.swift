@@ -35,6 +35,12 @@ struct PageToken: Sendable {
     ])
   }
 
+  /// The place that a token names, whoever made it; nil for what is no token.
+  static func unverifiedPlace(_ token: String) -> [UInt8]? {
+    guard let bytes = Hexadecimal.bytes(token), bytes.count > sealLength else { return nil }
+    return Array(bytes.dropLast(sealLength))
+  }
+
   private func seal(_ place: [UInt8], _ query: ListQuery, _ list: String) -> [UInt8] {
     var authentication = HMAC<SHA256>(key: SymmetricKey(data: key))
     for part in [list, query.parent, query.filter, query.orderBy] {

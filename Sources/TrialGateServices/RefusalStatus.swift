@@ -7,7 +7,7 @@ extension ConfigurationRefusal.Situation {
   /// The status code.
   var code: StatusCode {
     switch self {
-    case .validationFailed, .requestIDReused: .invalidArgument
+    case .validationFailed, .requestIDReused, .versionsUnrelated: .invalidArgument
     case .trialNotFound, .versionNotFound, .siteNotFound, .siteRevisionNotFound,
       .activationNotFound, .cohortNotFound:
       .notFound
@@ -15,8 +15,9 @@ extension ConfigurationRefusal.Situation {
       .alreadyExists
     case .etagMismatch, .storeConflict: .aborted
     case .versionNotDraft, .versionNotApproved, .definitionInvalid, .activationAmbiguous,
-      .siteRevisionAmbiguous, .versionInForce:
+      .siteRevisionAmbiguous, .versionInForce, .resumeTokenUnknown:
       .failedPrecondition
+    case .tooManyWatchers: .resourceExhausted
     case .selfApproval, .roleRequired: .permissionDenied
     case .storeReadOnly, .storeUnavailable, .overloaded: .unavailable
     case .storeCorrupt: .dataLoss

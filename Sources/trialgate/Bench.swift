@@ -122,7 +122,10 @@ struct Bench: AsyncParsableCommand {
   }
 
   private func plan() throws -> LoadPlan {
-    let requests = try requests()
+    var overrides = RequestDocument.Overrides()
+    overrides.indexDate = indexDate
+    overrides.detail = detail
+    let requests = try RequestFiles.read(request, overrides: overrides).map(\.encoded)
     var plan = LoadPlan(
       server: server,
       path: stream ? EligibilityService.evaluateStreamPath : EligibilityService.evaluatePath,
@@ -138,34 +141,6 @@ struct Bench: AsyncParsableCommand {
     plan.timeoutMilliseconds = timeout
     plan.itemStatus = StreamItems.status(ofAnswer:)
     return plan
-  }
-
-  /// The requests of the file, or of the folder in the order of its names.
-  private func requests() throws -> [[UInt8]] {
-    guard let all = try? FileManager.default.contentsOfDirectory(atPath: request) else {
-      return [try encoded(request)]
-    }
-    let names =
-      all
-      .filter { name in [".json", ".yaml", ".yml"].contains { name.hasSuffix($0) } }
-      .sorted()
-    guard !names.isEmpty else {
-      throw CommandFailure.report(
-        "the folder '\(request)' has no .json, .yaml or .yml; give one with requests", code: 66)
-    }
-    return try names.map { try encoded("\(request)/\($0)") }
-  }
-
-  private func encoded(_ path: String) throws -> [UInt8] {
-    let text = try InputFile.read(path, what: "a request or a folder of them")
-    var overrides = RequestDocument.Overrides()
-    overrides.indexDate = indexDate
-    overrides.detail = detail
-    do {
-      return try RequestDocument(text, overrides: overrides).encoded
-    } catch {
-      throw CommandFailure.report("'\(path)' is no request:\n\(error)", code: 65)
-    }
   }
 }
 

@@ -63,10 +63,11 @@ public struct AccessMatrix: Sendable {
       "GetTrial", "ListTrials", "GetProtocolVersion", "ListProtocolVersions", "GetSite",
       "ListSites", "GetSiteRevision", "ListSiteRevisions", "GetActivation", "ListActivations",
       "GetCohort", "ListCohorts", "ListAuditEntries", "ExportAuditEntries",
+      "WatchConfiguration", "CompareVersions",
     ])
   private static let editing =
     rows(configuration, [.editor], ["CreateProtocolVersion", "UpdateProtocolVersion"])
-    + rows(configuration, [.editor, .approver], ["ValidateProtocolVersion"])
+    + rows(configuration, [.editor, .approver], ["ValidateProtocolVersion", "SimulateChange"])
     + rows(configuration, [.editor, .administrator], ["UpdateCohort"])
   private static let approving = rows(
     configuration, [.approver],

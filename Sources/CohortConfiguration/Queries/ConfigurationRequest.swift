@@ -26,6 +26,14 @@ public enum ConfigurationMethod: String, Sendable, Hashable, CaseIterable {
   case updateCohort = "UpdateCohort"
   case listAuditEntries = "ListAuditEntries"
   case exportAuditEntries = "ExportAuditEntries"
+  case watchConfiguration = "WatchConfiguration"
+  case compareVersions = "CompareVersions"
+  case simulateChange = "SimulateChange"
+
+  /// Whether it has one request and one answer.
+  public var isUnary: Bool {
+    self != .exportAuditEntries && self != .watchConfiguration && self != .simulateChange
+  }
 }
 
 /// What a client asks for a page of.
@@ -60,4 +68,8 @@ public enum ConfigurationRequest: Sendable, Hashable {
   case validateDefinition([UInt8])
   case listAudit(ListQuery)
   case exportAudit(filter: String)
+  /// Both are names of versions.
+  case compare(before: String, after: String)
+  /// An empty token = the state first; 0 seconds = the default.
+  case watch(resumeToken: String, heartbeatSeconds: Int)
 }

@@ -43,6 +43,26 @@ extension ConfigurationState {
     }
   }
 
+  /// Every resource: trials first, then what belongs to them, each kind by name.
+  public var everything: [ConfigurationResult] {
+    let names: [(ResourceKind, [String])] = [
+      (.trial, trials.keys.sorted()), (.version, versions.keys.sorted()),
+      (.site, sites.keys.sorted()), (.siteRevision, siteRevisions.keys.sorted()),
+      (.activation, activations.keys.sorted()), (.cohort, cohorts.keys.sorted()),
+    ]
+    return names.flatMap { kind, names in names.compactMap { try? get(kind, name: $0) } }
+  }
+
+  /// The resources that an entry changed, as it left them; without those that have changed again since.
+  public func changed(by entry: AuditEntry) -> [ConfigurationResult] {
+    entry.changes.compactMap { change in
+      guard let result = try? get(change.key.kind, name: change.key.name),
+        result.revision == change.revision
+      else { return nil }
+      return result
+    }
+  }
+
   /// A page of a list.
   ///
   /// - Parameters:

@@ -81,6 +81,20 @@ public enum ConfigurationResult: Sendable, Hashable {
   case cohort(Held<CohortRecord>)
 }
 
+extension ConfigurationResult {
+  /// The resource's revision.
+  public var revision: Int64 {
+    switch self {
+    case .trial(let held): held.revision
+    case .version(let held): held.revision
+    case .site(let held): held.revision
+    case .siteRevision(let held): held.revision
+    case .activation(let held, _): held.revision
+    case .cohort(let held): held.revision
+    }
+  }
+}
+
 /// What the rules must know of definitions, which are opaque bytes to this room.
 public protocol DefinitionReading: Sendable {
   /// The trial and the version that a definition names; nil for bytes that are no definition.

@@ -137,6 +137,18 @@ package enum ConfigurationDocuments {
       Descriptors.of(
         Trialgate__V1__ListAuditEntriesRequest(), trialgate__v1__list_audit_entries_request__init
       ) { $0.base }
+    case .watchConfiguration:
+      Descriptors.of(
+        Trialgate__V1__WatchConfigurationRequest(), trialgate__v1__watch_configuration_request__init
+      ) { $0.base }
+    case .compareVersions:
+      Descriptors.of(
+        Trialgate__V1__CompareVersionsRequest(), trialgate__v1__compare_versions_request__init
+      ) { $0.base }
+    case .simulateChange:
+      Descriptors.of(
+        Trialgate__V1__SimulateChangeRequest(), trialgate__v1__simulate_change_request__init
+      ) { $0.base }
     case .exportAuditEntries:
       Descriptors.of(
         Trialgate__V1__ExportAuditEntriesRequest(),
@@ -206,6 +218,18 @@ package enum ConfigurationDocuments {
     case .listAuditEntries:
       Descriptors.of(
         Trialgate__V1__ListAuditEntriesResponse(), trialgate__v1__list_audit_entries_response__init
+      ) { $0.base }
+    case .watchConfiguration:
+      Descriptors.of(
+        Trialgate__V1__WatchConfigurationResponse(), trialgate__v1__watch_configuration_response__init
+      ) { $0.base }
+    case .compareVersions:
+      Descriptors.of(
+        Trialgate__V1__CompareVersionsResponse(), trialgate__v1__compare_versions_response__init
+      ) { $0.base }
+    case .simulateChange:
+      Descriptors.of(
+        Trialgate__V1__SimulateChangeResponse(), trialgate__v1__simulate_change_response__init
       ) { $0.base }
     case .exportAuditEntries:
       Descriptors.of(

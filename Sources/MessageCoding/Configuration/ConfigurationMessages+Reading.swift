@@ -36,6 +36,16 @@ extension ConfigurationMessages {
         bytes, Trialgate__V1__ValidateProtocolVersionRequest(),
         trialgate__v1__validate_protocol_version_request__init, { $0.base }
       ) { $0.validation($1) }
+    case .compareVersions:
+      try decode(
+        bytes, Trialgate__V1__CompareVersionsRequest(),
+        trialgate__v1__compare_versions_request__init, { $0.base }
+      ) { .compare(before: $0.text($1.before), after: $0.text($1.after)) }
+    case .watchConfiguration:
+      try decode(
+        bytes, Trialgate__V1__WatchConfigurationRequest(),
+        trialgate__v1__watch_configuration_request__init, { $0.base }
+      ) { $0.watch($1) }
     default:
       try decode(
         bytes, Trialgate__V1__GetCohortRequest(), trialgate__v1__get_cohort_request__init,
@@ -128,6 +138,16 @@ extension FormReader {
   fileprivate func get(
     _ kind: ResourceKind, _ name: UnsafeMutablePointer<CChar>?
   ) -> ConfigurationRequest { .get(kind, name: text(name)) }
+
+  fileprivate mutating func watch(
+    _ message: Trialgate__V1__WatchConfigurationRequest
+  ) -> ConfigurationRequest {
+    let seconds = Int(message.heartbeat_seconds)
+    if !(0...120).contains(seconds) {
+      report("heartbeat_seconds", "OUT_OF_RANGE", "use 1 to 120, or 0 for 30")
+    }
+    return .watch(resumeToken: text(message.resume_token), heartbeatSeconds: seconds)
+  }
 
   fileprivate func query(
     _ parent: UnsafeMutablePointer<CChar>?, _ pageSize: Int32,

@@ -62,6 +62,12 @@ extension ConfigurationMessages {
     return bytes
   }
 
+  /// The bytes of one audit entry.
+  static func bytes(of entry: AuditEntry, hash: String) -> [UInt8] {
+    let writer = MessageWriter(arena: Arena(limit: .max))
+    return encode(UnsafeMutableRawPointer(writer.audit(entry, hash)), writer, 0)
+  }
+
   /// The bytes of a `ValidateProtocolVersionResponse` behind some free space.
   public static func bytes(
     ofValidation violations: [FieldViolation], findings: [ProtocolFinding], digest: String,
@@ -72,7 +78,7 @@ extension ConfigurationMessages {
     return encode(UnsafeMutableRawPointer(message), writer, headroom)
   }
 
-  private static func encode(
+  static func encode(
     _ message: UnsafeMutableRawPointer?, _ writer: MessageWriter, _ headroom: Int
   ) -> [UInt8] {
     guard let message else { return [] }

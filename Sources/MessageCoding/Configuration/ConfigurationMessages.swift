@@ -34,7 +34,7 @@ public enum ConfigurationMessages {
   ) throws(DecodingFailure<FormError>) -> Reading {
     switch method {
     case .getTrial, .getProtocolVersion, .getSite, .getSiteRevision, .getActivation, .getCohort,
-      .validateProtocolVersion:
+      .validateProtocolVersion, .compareVersions, .watchConfiguration:
       try readOne(bytes, method)
     case .listTrials, .listProtocolVersions, .listSites, .listSiteRevisions, .listActivations,
       .listCohorts, .listAuditEntries, .exportAuditEntries:
@@ -45,6 +45,7 @@ public enum ConfigurationMessages {
     case .createProtocolVersion, .updateProtocolVersion, .approveProtocolVersion,
       .supersedeProtocolVersion:
       try readVersion(bytes, method)
+    case .simulateChange: Reading(request: nil, violations: [], canonicalBytes: [])
     }
   }
 

@@ -1,77 +1,138 @@
 /// What differs between two documents of one type, in words: a line for each place, with its path. Elements of
 /// lists are told apart by their id where they have one, so that one that is inserted does not change all behind it.
 package struct DocumentDifference {
-  /// One line for each difference; none = the documents say the same.
-  package private(set) var lines: [String] = []
+  /// A member on the way to a place, and the element of its list where it is one.
+  package struct Step: Hashable {
+    package var member: String
+    /// What tells the element apart; nil = the member is no list, or the list as a whole is meant.
+    package var label: String?
+  }
+
+  /// One difference.
+  package struct Entry {
+    /// The way to its place; empty = the whole documents.
+    package var steps: [Step]
+    /// What stands there in the one document, in one line; nil = nothing.
+    package var before: String?
+    /// What stands there in the other.
+    package var after: String?
+    /// Whether only the order of a list differs.
+    package var isOrder = false
+
+    /// `criteria[C3.1].result.value`.
+    package var path: String {
+      steps.map { $0.member + ($0.label.map { "[\($0)]" } ?? "") }.joined(separator: ".")
+    }
+
+    /// The entry as a line: `+` what was added, `-` what was removed, otherwise from what to what.
+    var line: String {
+      switch (before, after) {
+      case _ where isOrder: "  \(path): in another order"
+      case (let before?, nil): "- \(path): \(before)"
+      case (nil, let after?): "+ \(path): \(after)"
+      default: "  \(path): \(before ?? "") -> \(after ?? "")"
+      }
+    }
+  }
+
+  /// The differences, in the order of the documents; none = they say the same.
+  package private(set) var entries: [Entry] = []
+
+  /// One line for each difference.
+  package var lines: [String] { entries.map(\.line) }
 
   /// The differences from one document to another.
   package init(from old: DocumentNode, to new: DocumentNode) {
-    compare(old, new, "")
+    compare(old, new, [])
   }
 
   /// Members by which elements of lists are told apart, the first that an element has.
   private static let keys = ["id", "knob", "language", "unit", "concept", "item", "name", "value"]
 
-  private mutating func compare(_ old: DocumentNode, _ new: DocumentNode, _ path: String) {
+  private mutating func compare(_ old: DocumentNode, _ new: DocumentNode, _ steps: [Step]) {
     switch (old.value, new.value) {
-    case (.object(let before), .object(let after)): compare(before, after, path)
-    case (.array(let before), .array(let after)): compare(before, after, path)
+    case (.object(let before), .object(let after)): compare(before, after, steps)
+    case (.array(let before), .array(let after)): compare(before, after, steps)
     default:
       let (first, second) = (Self.text(old), Self.text(new))
-      if first != second { lines.append("  \(path): \(first) -> \(second)") }
+      if first != second {
+        entries.append(Entry(steps: steps, before: first, after: second))
+      }
     }
   }
 
   private mutating func compare(
     _ before: [(key: String, node: DocumentNode)], _ after: [(key: String, node: DocumentNode)],
-    _ path: String
+    _ steps: [Step]
   ) {
-    func inner(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
     for (key, node) in before {
+      let inner = steps + [Step(member: key)]
       if let other = after.first(where: { $0.key == key }) {
-        compare(node, other.node, inner(key))
+        compare(node, other.node, inner)
       } else {
-        lines.append("- \(inner(key)): \(Self.text(node))")
+        add(node, inner, isNew: false)
       }
     }
     for (key, node) in after where !before.contains(where: { $0.key == key }) {
-      lines.append("+ \(inner(key)): \(Self.text(node))")
+      add(node, steps + [Step(member: key)], isNew: true)
     }
   }
 
+  private mutating func add(_ node: DocumentNode, _ steps: [Step], isNew: Bool) {
+    let text = Self.text(node)
+    entries.append(Entry(steps: steps, before: isNew ? nil : text, after: isNew ? text : nil))
+  }
+
+  private static func element(_ steps: [Step], _ label: String) -> [Step] {
+    var steps = steps
+    if let last = steps.indices.last, steps[last].label == nil {
+      steps[last].label = label
+    } else {
+      // A list in a list, or a document that is one.
+      steps.append(Step(member: "", label: label))
+    }
+    return steps
+  }
+
   private mutating func compare(
-    _ before: [DocumentNode], _ after: [DocumentNode], _ path: String
+    _ before: [DocumentNode], _ after: [DocumentNode], _ steps: [Step]
   ) {
     guard let first = Self.labels(before), let second = Self.labels(after) else {
-      compareInOrder(before, after, path)
+      compareInOrder(before, after, steps)
       return
     }
     let places = Dictionary(zip(second, after)) { first, _ in first }
     let known = Set(first)
     for (label, node) in zip(first, before) {
       if let other = places[label] {
-        compare(node, other, "\(path)[\(label)]")
+        compare(node, other, Self.element(steps, label))
       } else {
-        lines.append("- \(path)[\(label)]: \(Self.text(node))")
+        add(node, Self.element(steps, label), isNew: false)
       }
     }
     for (label, node) in zip(second, after) where !known.contains(label) {
-      lines.append("+ \(path)[\(label)]: \(Self.text(node))")
+      add(node, Self.element(steps, label), isNew: true)
     }
     if first.filter(Set(second).contains) != second.filter(known.contains) {
-      lines.append("  \(path): in another order")
+      entries.append(
+        Entry(
+          steps: steps, before: Self.order(first), after: Self.order(second), isOrder: true))
     }
   }
 
+  private static func order(_ labels: [String]) -> String {
+    "[" + labels.joined(separator: ", ") + "]"
+  }
+
   private mutating func compareInOrder(
-    _ before: [DocumentNode], _ after: [DocumentNode], _ path: String
+    _ before: [DocumentNode], _ after: [DocumentNode], _ steps: [Step]
   ) {
     for index in 0..<max(before.count, after.count) {
-      let place = "\(path)[\(index)]"
+      let place = Self.element(steps, "\(index)")
       if index >= after.count {
-        lines.append("- \(place): \(Self.text(before[index]))")
+        add(before[index], place, isNew: false)
       } else if index >= before.count {
-        lines.append("+ \(place): \(Self.text(after[index]))")
+        add(after[index], place, isNew: true)
       } else {
         compare(before[index], after[index], place)
       }

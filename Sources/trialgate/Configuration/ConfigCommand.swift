@@ -24,6 +24,7 @@ struct ConfigCommand: ParsableCommand {
     subcommands: [
       ConfigList.self, ConfigShow.self, ConfigApply.self, ConfigApprove.self, ConfigSupersede.self,
       ConfigActivate.self, ConfigRollback.self, ConfigSite.self, ConfigCohort.self,
+      ConfigDiff.self, ConfigSimulate.self, ConfigWatch.self,
     ])
 }
 

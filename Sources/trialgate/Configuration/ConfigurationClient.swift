@@ -31,6 +31,16 @@ final class ConfigurationClient {
     way = .service(service, principal, directory)
   }
 
+  /// The connection to a server; nil where a data directory is worked on.
+  var connection: (client: GRPCClient, options: CallOptions)? {
+    if case .connection(let client, let options) = way { (client, options) } else { nil }
+  }
+
+  /// The service on a data directory, and who works on it; nil where a server is asked.
+  var local: (service: ConfigurationService, principal: Principal)? {
+    if case .service(let service, let principal, _) = way { (service, principal) } else { nil }
+  }
+
   /// The store of a data directory; nil where a server is asked.
   var store: (any CohortStore)? {
     if case .service(let service, _, _) = way { service.store } else { nil }

@@ -16,7 +16,9 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "trialgate/v1/configuration.pb-c.h"
 #include "trialgate/v1/definition.pb-c.h"
+#include "trialgate/v1/eligibility.pb-c.h"
 #include "trialgate/v1/values.pb-c.h"
+#include "trialgate/v1/verdict.pb-c.h"
 
 typedef struct Trialgate__V1__GetTrialRequest Trialgate__V1__GetTrialRequest;
 typedef struct Trialgate__V1__ListTrialsRequest Trialgate__V1__ListTrialsRequest;
@@ -53,10 +55,79 @@ typedef struct Trialgate__V1__ListAuditEntriesRequest Trialgate__V1__ListAuditEn
 typedef struct Trialgate__V1__ListAuditEntriesResponse Trialgate__V1__ListAuditEntriesResponse;
 typedef struct Trialgate__V1__ExportAuditEntriesRequest Trialgate__V1__ExportAuditEntriesRequest;
 typedef struct Trialgate__V1__ExportAuditEntriesResponse Trialgate__V1__ExportAuditEntriesResponse;
+typedef struct Trialgate__V1__WatchConfigurationRequest Trialgate__V1__WatchConfigurationRequest;
+typedef struct Trialgate__V1__WatchedResource Trialgate__V1__WatchedResource;
+typedef struct Trialgate__V1__WatchedChange Trialgate__V1__WatchedChange;
+typedef struct Trialgate__V1__WatchedStateEnd Trialgate__V1__WatchedStateEnd;
+typedef struct Trialgate__V1__WatchedHeartbeat Trialgate__V1__WatchedHeartbeat;
+typedef struct Trialgate__V1__WatchConfigurationResponse Trialgate__V1__WatchConfigurationResponse;
+typedef struct Trialgate__V1__VersionDifference Trialgate__V1__VersionDifference;
+typedef struct Trialgate__V1__CompareVersionsRequest Trialgate__V1__CompareVersionsRequest;
+typedef struct Trialgate__V1__CompareVersionsResponse Trialgate__V1__CompareVersionsResponse;
+typedef struct Trialgate__V1__SimulateChangeRequest Trialgate__V1__SimulateChangeRequest;
+typedef struct Trialgate__V1__SimulationPlan Trialgate__V1__SimulationPlan;
+typedef struct Trialgate__V1__SimulatedPatient Trialgate__V1__SimulatedPatient;
+typedef struct Trialgate__V1__CohortOutcomes Trialgate__V1__CohortOutcomes;
+typedef struct Trialgate__V1__CriterionResults Trialgate__V1__CriterionResults;
+typedef struct Trialgate__V1__SimulatedVerdicts Trialgate__V1__SimulatedVerdicts;
+typedef struct Trialgate__V1__OutcomeCount Trialgate__V1__OutcomeCount;
+typedef struct Trialgate__V1__CriterionCount Trialgate__V1__CriterionCount;
+typedef struct Trialgate__V1__SimulationSummary Trialgate__V1__SimulationSummary;
+typedef struct Trialgate__V1__SimulateChangeResponse Trialgate__V1__SimulateChangeResponse;
 
 
 /* --- enums --- */
 
+/*
+ * What kind of difference it is between two protocol versions.
+ */
+typedef enum _Trialgate__V1__DifferenceKind {
+  /*
+   * Never sent.
+   */
+  TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_UNSPECIFIED = 0,
+  /*
+   * The later version has a criterion that the other has not.
+   */
+  TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_CRITERION_ADDED = 1,
+  /*
+   * The later version has not a criterion that the other has.
+   */
+  TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_CRITERION_REMOVED = 2,
+  /*
+   * A limit, a number or how it is compared.
+   */
+  TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_THRESHOLD = 3,
+  /*
+   * A unit, or its factor.
+   */
+  TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_UNIT = 4,
+  /*
+   * A period in which, or for which, something must hold.
+   */
+  TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_WINDOW = 5,
+  /*
+   * A reading, its settings, or which one is taken.
+   */
+  TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_READING = 6,
+  /*
+   * What belongs to a class: of drugs, of diseases, of codes; or which class is asked for.
+   */
+  TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_CLASS = 7,
+  /*
+   * How criteria hang together: role, stage, cohort, group, condition, kind of rule.
+   */
+  TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_LOGIC = 8,
+  /*
+   * Words for people.
+   */
+  TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_TEXT = 9,
+  /*
+   * Anything else.
+   */
+  TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_OTHER = 10
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__DIFFERENCE_KIND)
+} Trialgate__V1__DifferenceKind;
 
 /* --- messages --- */
 
@@ -985,6 +1056,516 @@ struct  Trialgate__V1__ExportAuditEntriesResponse
     , 0,NULL }
 
 
+/*
+ * Asks for the configuration as it is, and for what becomes of it.
+ */
+struct  Trialgate__V1__WatchConfigurationRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The `resume_token` of the last message that was taken: every change behind it is sent, each once, in order.
+   * Empty = first the configuration as it is.
+   */
+  char *resume_token;
+  /*
+   * Seconds without a message after which a heartbeat is sent: 1 to 120. 0 = 30.
+   */
+  int32_t heartbeat_seconds;
+};
+#define TRIALGATE__V1__WATCH_CONFIGURATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__watch_configuration_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
+
+
+typedef enum {
+  TRIALGATE__V1__WATCHED_RESOURCE__RESOURCE__NOT_SET = 0,
+  TRIALGATE__V1__WATCHED_RESOURCE__RESOURCE_TRIAL = 1,
+  TRIALGATE__V1__WATCHED_RESOURCE__RESOURCE_PROTOCOL_VERSION = 2,
+  TRIALGATE__V1__WATCHED_RESOURCE__RESOURCE_SITE = 3,
+  TRIALGATE__V1__WATCHED_RESOURCE__RESOURCE_SITE_REVISION = 4,
+  TRIALGATE__V1__WATCHED_RESOURCE__RESOURCE_ACTIVATION = 5,
+  TRIALGATE__V1__WATCHED_RESOURCE__RESOURCE_COHORT = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__WATCHED_RESOURCE__RESOURCE__CASE)
+} Trialgate__V1__WatchedResource__ResourceCase;
+
+/*
+ * One resource of the configuration. Protocol versions come without their definitions.
+ */
+struct  Trialgate__V1__WatchedResource
+{
+  ProtobufCMessage base;
+  Trialgate__V1__WatchedResource__ResourceCase resource_case;
+  union {
+    /*
+     * A trial.
+     */
+    Trialgate__V1__Trial *trial;
+    /*
+     * A protocol version.
+     */
+    Trialgate__V1__ProtocolVersion *protocol_version;
+    /*
+     * A site.
+     */
+    Trialgate__V1__Site *site;
+    /*
+     * A revision of a site.
+     */
+    Trialgate__V1__SiteRevision *site_revision;
+    /*
+     * An activation.
+     */
+    Trialgate__V1__Activation *activation;
+    /*
+     * Where a cohort stands.
+     */
+    Trialgate__V1__Cohort *cohort;
+  };
+};
+#define TRIALGATE__V1__WATCHED_RESOURCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__watched_resource__descriptor) \
+    , TRIALGATE__V1__WATCHED_RESOURCE__RESOURCE__NOT_SET, {0} }
+
+
+/*
+ * A change of the configuration.
+ */
+struct  Trialgate__V1__WatchedChange
+{
+  ProtobufCMessage base;
+  /*
+   * Who changed what, when and why.
+   */
+  Trialgate__V1__AuditEntry *audit_entry;
+  /*
+   * The resources that it changed, as it left them; without those that have changed again since.
+   */
+  size_t n_resources;
+  Trialgate__V1__WatchedResource **resources;
+};
+#define TRIALGATE__V1__WATCHED_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__watched_change__descriptor) \
+    , NULL, 0,NULL }
+
+
+/*
+ * The configuration as it is has been sent; what follows are changes.
+ */
+struct  Trialgate__V1__WatchedStateEnd
+{
+  ProtobufCMessage base;
+  /*
+   * The audit entry that the state includes; 0 = none.
+   */
+  uint32_t sequence;
+};
+#define TRIALGATE__V1__WATCHED_STATE_END__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__watched_state_end__descriptor) \
+    , 0 }
+
+
+/*
+ * Nothing has changed.
+ */
+struct  Trialgate__V1__WatchedHeartbeat
+{
+  ProtobufCMessage base;
+  /*
+   * The time of the server, RFC 3339.
+   */
+  char *time;
+};
+#define TRIALGATE__V1__WATCHED_HEARTBEAT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__watched_heartbeat__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+typedef enum {
+  TRIALGATE__V1__WATCH_CONFIGURATION_RESPONSE__EVENT__NOT_SET = 0,
+  TRIALGATE__V1__WATCH_CONFIGURATION_RESPONSE__EVENT_RESOURCE = 2,
+  TRIALGATE__V1__WATCH_CONFIGURATION_RESPONSE__EVENT_STATE_END = 3,
+  TRIALGATE__V1__WATCH_CONFIGURATION_RESPONSE__EVENT_CHANGE = 4,
+  TRIALGATE__V1__WATCH_CONFIGURATION_RESPONSE__EVENT_HEARTBEAT = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__WATCH_CONFIGURATION_RESPONSE__EVENT__CASE)
+} Trialgate__V1__WatchConfigurationResponse__EventCase;
+
+/*
+ * A part of the configuration, or of what becomes of it.
+ */
+struct  Trialgate__V1__WatchConfigurationResponse
+{
+  ProtobufCMessage base;
+  /*
+   * What to resume with behind this message. Empty while the state is being sent.
+   */
+  char *resume_token;
+  Trialgate__V1__WatchConfigurationResponse__EventCase event_case;
+  union {
+    /*
+     * A part of the state.
+     */
+    Trialgate__V1__WatchedResource *resource;
+    /*
+     * The end of the state.
+     */
+    Trialgate__V1__WatchedStateEnd *state_end;
+    /*
+     * A change.
+     */
+    Trialgate__V1__WatchedChange *change;
+    /*
+     * A sign of life.
+     */
+    Trialgate__V1__WatchedHeartbeat *heartbeat;
+  };
+};
+#define TRIALGATE__V1__WATCH_CONFIGURATION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__watch_configuration_response__descriptor) \
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__WATCH_CONFIGURATION_RESPONSE__EVENT__NOT_SET, {0} }
+
+
+/*
+ * Where two protocol versions differ.
+ */
+struct  Trialgate__V1__VersionDifference
+{
+  ProtobufCMessage base;
+  /*
+   * What kind of difference it is.
+   */
+  Trialgate__V1__DifferenceKind kind;
+  /*
+   * The criterion; empty for what is of none.
+   */
+  char *criterion;
+  /*
+   * The place in the definition: `criteria[C3.1].result.value.value`.
+   */
+  char *path;
+  /*
+   * What stands there in the one, in one line; empty = nothing.
+   */
+  char *before;
+  /*
+   * What stands there in the other; empty = nothing.
+   */
+  char *after;
+};
+#define TRIALGATE__V1__VERSION_DIFFERENCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__version_difference__descriptor) \
+    , TRIALGATE__V1__DIFFERENCE_KIND__DIFFERENCE_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Asks what a protocol version changes against another of its trial.
+ */
+struct  Trialgate__V1__CompareVersionsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Name of the one: `trials/nct06373081/versions/2024-04-17`.
+   */
+  char *before;
+  /*
+   * Name of the other.
+   */
+  char *after;
+};
+#define TRIALGATE__V1__COMPARE_VERSIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__compare_versions_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Answers with every difference, in the order of the definition.
+ */
+struct  Trialgate__V1__CompareVersionsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The differences; none = the versions say the same.
+   */
+  size_t n_differences;
+  Trialgate__V1__VersionDifference **differences;
+  /*
+   * Digest of the one's definition.
+   */
+  char *digest_before;
+  /*
+   * Digest of the other's definition.
+   */
+  char *digest_after;
+};
+#define TRIALGATE__V1__COMPARE_VERSIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__compare_versions_response__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+typedef enum {
+  TRIALGATE__V1__SIMULATE_CHANGE_REQUEST__CONTENT__NOT_SET = 0,
+  TRIALGATE__V1__SIMULATE_CHANGE_REQUEST__CONTENT_PLAN = 1,
+  TRIALGATE__V1__SIMULATE_CHANGE_REQUEST__CONTENT_PATIENT = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__SIMULATE_CHANGE_REQUEST__CONTENT__CASE)
+} Trialgate__V1__SimulateChangeRequest__ContentCase;
+
+/*
+ * Which versions are compared, or a patient. The plan comes first, once.
+ */
+struct  Trialgate__V1__SimulateChangeRequest
+{
+  ProtobufCMessage base;
+  Trialgate__V1__SimulateChangeRequest__ContentCase content_case;
+  union {
+    /*
+     * The versions.
+     */
+    Trialgate__V1__SimulationPlan *plan;
+    /*
+     * A patient.
+     */
+    Trialgate__V1__SimulatedPatient *patient;
+  };
+};
+#define TRIALGATE__V1__SIMULATE_CHANGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__simulate_change_request__descriptor) \
+    , TRIALGATE__V1__SIMULATE_CHANGE_REQUEST__CONTENT__NOT_SET, {0} }
+
+
+/*
+ * Two protocol versions of one trial; drafts may be among them.
+ */
+struct  Trialgate__V1__SimulationPlan
+{
+  ProtobufCMessage base;
+  /*
+   * Name of the one.
+   */
+  char *before;
+  /*
+   * Name of the other.
+   */
+  char *after;
+};
+#define TRIALGATE__V1__SIMULATION_PLAN__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__simulation_plan__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * A patient, as `Evaluate` takes one.
+ */
+struct  Trialgate__V1__SimulatedPatient
+{
+  ProtobufCMessage base;
+  /*
+   * The caller's id of the patient; echoed. At most 64 bytes.
+   */
+  char *item_id;
+  /*
+   * The request. Its `protocol_version` must be empty; its detail says nothing.
+   */
+  Trialgate__V1__EvaluateRequest *request;
+};
+#define TRIALGATE__V1__SIMULATED_PATIENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__simulated_patient__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL }
+
+
+/*
+ * What the two versions say of a cohort.
+ */
+struct  Trialgate__V1__CohortOutcomes
+{
+  ProtobufCMessage base;
+  /*
+   * Id of the cohort; empty = the overall outcome.
+   */
+  char *cohort;
+  /*
+   * By the one; unset = it does not decide the cohort.
+   */
+  Trialgate__V1__Outcome before;
+  /*
+   * By the other; unset = it does not decide the cohort.
+   */
+  Trialgate__V1__Outcome after;
+};
+#define TRIALGATE__V1__COHORT_OUTCOMES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__cohort_outcomes__descriptor) \
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__OUTCOME__OUTCOME_UNSPECIFIED, TRIALGATE__V1__OUTCOME__OUTCOME_UNSPECIFIED }
+
+
+/*
+ * A criterion that made a verdict differ.
+ */
+struct  Trialgate__V1__CriterionResults
+{
+  ProtobufCMessage base;
+  /*
+   * Id of the criterion.
+   */
+  char *criterion;
+  /*
+   * Its result in the one, empty where it has none there: `MET`.
+   */
+  char *before;
+  /*
+   * Its result in the other.
+   */
+  char *after;
+};
+#define TRIALGATE__V1__CRITERION_RESULTS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__criterion_results__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * What the two versions say of a patient.
+ */
+struct  Trialgate__V1__SimulatedVerdicts
+{
+  ProtobufCMessage base;
+  /*
+   * Whether any outcome differs.
+   */
+  protobuf_c_boolean differs;
+  /*
+   * The overall outcome, and those of the cohorts that either version decides.
+   */
+  size_t n_outcomes;
+  Trialgate__V1__CohortOutcomes **outcomes;
+  /*
+   * Where an outcome differs, the criteria of the cohorts concerned whose results do.
+   */
+  size_t n_criteria;
+  Trialgate__V1__CriterionResults **criteria;
+};
+#define TRIALGATE__V1__SIMULATED_VERDICTS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__simulated_verdicts__descriptor) \
+    , 0, 0,NULL, 0,NULL }
+
+
+/*
+ * How many patients went from one outcome to another.
+ */
+struct  Trialgate__V1__OutcomeCount
+{
+  ProtobufCMessage base;
+  /*
+   * Id of the cohort; empty = the overall outcome.
+   */
+  char *cohort;
+  /*
+   * By the one; unset = it does not decide the cohort.
+   */
+  Trialgate__V1__Outcome before;
+  /*
+   * By the other.
+   */
+  Trialgate__V1__Outcome after;
+  /*
+   * Patients.
+   */
+  uint32_t patients;
+};
+#define TRIALGATE__V1__OUTCOME_COUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__outcome_count__descriptor) \
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__OUTCOME__OUTCOME_UNSPECIFIED, TRIALGATE__V1__OUTCOME__OUTCOME_UNSPECIFIED, 0 }
+
+
+/*
+ * In how many verdicts a criterion made a difference.
+ */
+struct  Trialgate__V1__CriterionCount
+{
+  ProtobufCMessage base;
+  /*
+   * Id of the criterion.
+   */
+  char *criterion;
+  /*
+   * Patients.
+   */
+  uint32_t patients;
+};
+#define TRIALGATE__V1__CRITERION_COUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__criterion_count__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * What became of all patients.
+ */
+struct  Trialgate__V1__SimulationSummary
+{
+  ProtobufCMessage base;
+  /*
+   * Patients that were decided.
+   */
+  uint32_t patients;
+  /*
+   * Of them, those whose verdicts differ.
+   */
+  uint32_t differing;
+  /*
+   * Items that could not be decided.
+   */
+  uint32_t failed;
+  /*
+   * By cohort and outcomes.
+   */
+  size_t n_outcomes;
+  Trialgate__V1__OutcomeCount **outcomes;
+  /*
+   * By criterion, of the verdicts that differ.
+   */
+  size_t n_criteria;
+  Trialgate__V1__CriterionCount **criteria;
+};
+#define TRIALGATE__V1__SIMULATION_SUMMARY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__simulation_summary__descriptor) \
+    , 0, 0, 0, 0,NULL, 0,NULL }
+
+
+typedef enum {
+  TRIALGATE__V1__SIMULATE_CHANGE_RESPONSE__RESULT__NOT_SET = 0,
+  TRIALGATE__V1__SIMULATE_CHANGE_RESPONSE__RESULT_VERDICTS = 2,
+  TRIALGATE__V1__SIMULATE_CHANGE_RESPONSE__RESULT_ERROR = 3,
+  TRIALGATE__V1__SIMULATE_CHANGE_RESPONSE__RESULT_SUMMARY = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TRIALGATE__V1__SIMULATE_CHANGE_RESPONSE__RESULT__CASE)
+} Trialgate__V1__SimulateChangeResponse__ResultCase;
+
+/*
+ * One answer for each patient, in the order of the patients; at the end the summary.
+ */
+struct  Trialgate__V1__SimulateChangeResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The id of the patient.
+   */
+  char *item_id;
+  Trialgate__V1__SimulateChangeResponse__ResultCase result_case;
+  union {
+    /*
+     * The verdicts.
+     */
+    Trialgate__V1__SimulatedVerdicts *verdicts;
+    /*
+     * Why there are none.
+     */
+    Trialgate__V1__ItemError *error;
+    /*
+     * The summary.
+     */
+    Trialgate__V1__SimulationSummary *summary;
+  };
+};
+#define TRIALGATE__V1__SIMULATE_CHANGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&trialgate__v1__simulate_change_response__descriptor) \
+    , (char *)protobuf_c_empty_string, TRIALGATE__V1__SIMULATE_CHANGE_RESPONSE__RESULT__NOT_SET, {0} }
+
+
 /* Trialgate__V1__GetTrialRequest methods */
 void   trialgate__v1__get_trial_request__init
                      (Trialgate__V1__GetTrialRequest         *message);
@@ -1650,6 +2231,367 @@ Trialgate__V1__ExportAuditEntriesResponse *
 void   trialgate__v1__export_audit_entries_response__free_unpacked
                      (Trialgate__V1__ExportAuditEntriesResponse *message,
                       ProtobufCAllocator *allocator);
+/* Trialgate__V1__WatchConfigurationRequest methods */
+void   trialgate__v1__watch_configuration_request__init
+                     (Trialgate__V1__WatchConfigurationRequest         *message);
+size_t trialgate__v1__watch_configuration_request__get_packed_size
+                     (const Trialgate__V1__WatchConfigurationRequest   *message);
+size_t trialgate__v1__watch_configuration_request__pack
+                     (const Trialgate__V1__WatchConfigurationRequest   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__watch_configuration_request__pack_to_buffer
+                     (const Trialgate__V1__WatchConfigurationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__WatchConfigurationRequest *
+       trialgate__v1__watch_configuration_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__watch_configuration_request__free_unpacked
+                     (Trialgate__V1__WatchConfigurationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__WatchedResource methods */
+void   trialgate__v1__watched_resource__init
+                     (Trialgate__V1__WatchedResource         *message);
+size_t trialgate__v1__watched_resource__get_packed_size
+                     (const Trialgate__V1__WatchedResource   *message);
+size_t trialgate__v1__watched_resource__pack
+                     (const Trialgate__V1__WatchedResource   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__watched_resource__pack_to_buffer
+                     (const Trialgate__V1__WatchedResource   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__WatchedResource *
+       trialgate__v1__watched_resource__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__watched_resource__free_unpacked
+                     (Trialgate__V1__WatchedResource *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__WatchedChange methods */
+void   trialgate__v1__watched_change__init
+                     (Trialgate__V1__WatchedChange         *message);
+size_t trialgate__v1__watched_change__get_packed_size
+                     (const Trialgate__V1__WatchedChange   *message);
+size_t trialgate__v1__watched_change__pack
+                     (const Trialgate__V1__WatchedChange   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__watched_change__pack_to_buffer
+                     (const Trialgate__V1__WatchedChange   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__WatchedChange *
+       trialgate__v1__watched_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__watched_change__free_unpacked
+                     (Trialgate__V1__WatchedChange *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__WatchedStateEnd methods */
+void   trialgate__v1__watched_state_end__init
+                     (Trialgate__V1__WatchedStateEnd         *message);
+size_t trialgate__v1__watched_state_end__get_packed_size
+                     (const Trialgate__V1__WatchedStateEnd   *message);
+size_t trialgate__v1__watched_state_end__pack
+                     (const Trialgate__V1__WatchedStateEnd   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__watched_state_end__pack_to_buffer
+                     (const Trialgate__V1__WatchedStateEnd   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__WatchedStateEnd *
+       trialgate__v1__watched_state_end__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__watched_state_end__free_unpacked
+                     (Trialgate__V1__WatchedStateEnd *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__WatchedHeartbeat methods */
+void   trialgate__v1__watched_heartbeat__init
+                     (Trialgate__V1__WatchedHeartbeat         *message);
+size_t trialgate__v1__watched_heartbeat__get_packed_size
+                     (const Trialgate__V1__WatchedHeartbeat   *message);
+size_t trialgate__v1__watched_heartbeat__pack
+                     (const Trialgate__V1__WatchedHeartbeat   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__watched_heartbeat__pack_to_buffer
+                     (const Trialgate__V1__WatchedHeartbeat   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__WatchedHeartbeat *
+       trialgate__v1__watched_heartbeat__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__watched_heartbeat__free_unpacked
+                     (Trialgate__V1__WatchedHeartbeat *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__WatchConfigurationResponse methods */
+void   trialgate__v1__watch_configuration_response__init
+                     (Trialgate__V1__WatchConfigurationResponse         *message);
+size_t trialgate__v1__watch_configuration_response__get_packed_size
+                     (const Trialgate__V1__WatchConfigurationResponse   *message);
+size_t trialgate__v1__watch_configuration_response__pack
+                     (const Trialgate__V1__WatchConfigurationResponse   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__watch_configuration_response__pack_to_buffer
+                     (const Trialgate__V1__WatchConfigurationResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__WatchConfigurationResponse *
+       trialgate__v1__watch_configuration_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__watch_configuration_response__free_unpacked
+                     (Trialgate__V1__WatchConfigurationResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__VersionDifference methods */
+void   trialgate__v1__version_difference__init
+                     (Trialgate__V1__VersionDifference         *message);
+size_t trialgate__v1__version_difference__get_packed_size
+                     (const Trialgate__V1__VersionDifference   *message);
+size_t trialgate__v1__version_difference__pack
+                     (const Trialgate__V1__VersionDifference   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__version_difference__pack_to_buffer
+                     (const Trialgate__V1__VersionDifference   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__VersionDifference *
+       trialgate__v1__version_difference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__version_difference__free_unpacked
+                     (Trialgate__V1__VersionDifference *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__CompareVersionsRequest methods */
+void   trialgate__v1__compare_versions_request__init
+                     (Trialgate__V1__CompareVersionsRequest         *message);
+size_t trialgate__v1__compare_versions_request__get_packed_size
+                     (const Trialgate__V1__CompareVersionsRequest   *message);
+size_t trialgate__v1__compare_versions_request__pack
+                     (const Trialgate__V1__CompareVersionsRequest   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__compare_versions_request__pack_to_buffer
+                     (const Trialgate__V1__CompareVersionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__CompareVersionsRequest *
+       trialgate__v1__compare_versions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__compare_versions_request__free_unpacked
+                     (Trialgate__V1__CompareVersionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__CompareVersionsResponse methods */
+void   trialgate__v1__compare_versions_response__init
+                     (Trialgate__V1__CompareVersionsResponse         *message);
+size_t trialgate__v1__compare_versions_response__get_packed_size
+                     (const Trialgate__V1__CompareVersionsResponse   *message);
+size_t trialgate__v1__compare_versions_response__pack
+                     (const Trialgate__V1__CompareVersionsResponse   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__compare_versions_response__pack_to_buffer
+                     (const Trialgate__V1__CompareVersionsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__CompareVersionsResponse *
+       trialgate__v1__compare_versions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__compare_versions_response__free_unpacked
+                     (Trialgate__V1__CompareVersionsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__SimulateChangeRequest methods */
+void   trialgate__v1__simulate_change_request__init
+                     (Trialgate__V1__SimulateChangeRequest         *message);
+size_t trialgate__v1__simulate_change_request__get_packed_size
+                     (const Trialgate__V1__SimulateChangeRequest   *message);
+size_t trialgate__v1__simulate_change_request__pack
+                     (const Trialgate__V1__SimulateChangeRequest   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__simulate_change_request__pack_to_buffer
+                     (const Trialgate__V1__SimulateChangeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__SimulateChangeRequest *
+       trialgate__v1__simulate_change_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__simulate_change_request__free_unpacked
+                     (Trialgate__V1__SimulateChangeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__SimulationPlan methods */
+void   trialgate__v1__simulation_plan__init
+                     (Trialgate__V1__SimulationPlan         *message);
+size_t trialgate__v1__simulation_plan__get_packed_size
+                     (const Trialgate__V1__SimulationPlan   *message);
+size_t trialgate__v1__simulation_plan__pack
+                     (const Trialgate__V1__SimulationPlan   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__simulation_plan__pack_to_buffer
+                     (const Trialgate__V1__SimulationPlan   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__SimulationPlan *
+       trialgate__v1__simulation_plan__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__simulation_plan__free_unpacked
+                     (Trialgate__V1__SimulationPlan *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__SimulatedPatient methods */
+void   trialgate__v1__simulated_patient__init
+                     (Trialgate__V1__SimulatedPatient         *message);
+size_t trialgate__v1__simulated_patient__get_packed_size
+                     (const Trialgate__V1__SimulatedPatient   *message);
+size_t trialgate__v1__simulated_patient__pack
+                     (const Trialgate__V1__SimulatedPatient   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__simulated_patient__pack_to_buffer
+                     (const Trialgate__V1__SimulatedPatient   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__SimulatedPatient *
+       trialgate__v1__simulated_patient__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__simulated_patient__free_unpacked
+                     (Trialgate__V1__SimulatedPatient *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__CohortOutcomes methods */
+void   trialgate__v1__cohort_outcomes__init
+                     (Trialgate__V1__CohortOutcomes         *message);
+size_t trialgate__v1__cohort_outcomes__get_packed_size
+                     (const Trialgate__V1__CohortOutcomes   *message);
+size_t trialgate__v1__cohort_outcomes__pack
+                     (const Trialgate__V1__CohortOutcomes   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__cohort_outcomes__pack_to_buffer
+                     (const Trialgate__V1__CohortOutcomes   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__CohortOutcomes *
+       trialgate__v1__cohort_outcomes__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__cohort_outcomes__free_unpacked
+                     (Trialgate__V1__CohortOutcomes *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__CriterionResults methods */
+void   trialgate__v1__criterion_results__init
+                     (Trialgate__V1__CriterionResults         *message);
+size_t trialgate__v1__criterion_results__get_packed_size
+                     (const Trialgate__V1__CriterionResults   *message);
+size_t trialgate__v1__criterion_results__pack
+                     (const Trialgate__V1__CriterionResults   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__criterion_results__pack_to_buffer
+                     (const Trialgate__V1__CriterionResults   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__CriterionResults *
+       trialgate__v1__criterion_results__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__criterion_results__free_unpacked
+                     (Trialgate__V1__CriterionResults *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__SimulatedVerdicts methods */
+void   trialgate__v1__simulated_verdicts__init
+                     (Trialgate__V1__SimulatedVerdicts         *message);
+size_t trialgate__v1__simulated_verdicts__get_packed_size
+                     (const Trialgate__V1__SimulatedVerdicts   *message);
+size_t trialgate__v1__simulated_verdicts__pack
+                     (const Trialgate__V1__SimulatedVerdicts   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__simulated_verdicts__pack_to_buffer
+                     (const Trialgate__V1__SimulatedVerdicts   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__SimulatedVerdicts *
+       trialgate__v1__simulated_verdicts__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__simulated_verdicts__free_unpacked
+                     (Trialgate__V1__SimulatedVerdicts *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__OutcomeCount methods */
+void   trialgate__v1__outcome_count__init
+                     (Trialgate__V1__OutcomeCount         *message);
+size_t trialgate__v1__outcome_count__get_packed_size
+                     (const Trialgate__V1__OutcomeCount   *message);
+size_t trialgate__v1__outcome_count__pack
+                     (const Trialgate__V1__OutcomeCount   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__outcome_count__pack_to_buffer
+                     (const Trialgate__V1__OutcomeCount   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__OutcomeCount *
+       trialgate__v1__outcome_count__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__outcome_count__free_unpacked
+                     (Trialgate__V1__OutcomeCount *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__CriterionCount methods */
+void   trialgate__v1__criterion_count__init
+                     (Trialgate__V1__CriterionCount         *message);
+size_t trialgate__v1__criterion_count__get_packed_size
+                     (const Trialgate__V1__CriterionCount   *message);
+size_t trialgate__v1__criterion_count__pack
+                     (const Trialgate__V1__CriterionCount   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__criterion_count__pack_to_buffer
+                     (const Trialgate__V1__CriterionCount   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__CriterionCount *
+       trialgate__v1__criterion_count__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__criterion_count__free_unpacked
+                     (Trialgate__V1__CriterionCount *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__SimulationSummary methods */
+void   trialgate__v1__simulation_summary__init
+                     (Trialgate__V1__SimulationSummary         *message);
+size_t trialgate__v1__simulation_summary__get_packed_size
+                     (const Trialgate__V1__SimulationSummary   *message);
+size_t trialgate__v1__simulation_summary__pack
+                     (const Trialgate__V1__SimulationSummary   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__simulation_summary__pack_to_buffer
+                     (const Trialgate__V1__SimulationSummary   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__SimulationSummary *
+       trialgate__v1__simulation_summary__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__simulation_summary__free_unpacked
+                     (Trialgate__V1__SimulationSummary *message,
+                      ProtobufCAllocator *allocator);
+/* Trialgate__V1__SimulateChangeResponse methods */
+void   trialgate__v1__simulate_change_response__init
+                     (Trialgate__V1__SimulateChangeResponse         *message);
+size_t trialgate__v1__simulate_change_response__get_packed_size
+                     (const Trialgate__V1__SimulateChangeResponse   *message);
+size_t trialgate__v1__simulate_change_response__pack
+                     (const Trialgate__V1__SimulateChangeResponse   *message,
+                      uint8_t             *out);
+size_t trialgate__v1__simulate_change_response__pack_to_buffer
+                     (const Trialgate__V1__SimulateChangeResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Trialgate__V1__SimulateChangeResponse *
+       trialgate__v1__simulate_change_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   trialgate__v1__simulate_change_response__free_unpacked
+                     (Trialgate__V1__SimulateChangeResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Trialgate__V1__GetTrialRequest_Closure)
@@ -1757,12 +2699,70 @@ typedef void (*Trialgate__V1__ExportAuditEntriesRequest_Closure)
 typedef void (*Trialgate__V1__ExportAuditEntriesResponse_Closure)
                  (const Trialgate__V1__ExportAuditEntriesResponse *message,
                   void *closure_data);
+typedef void (*Trialgate__V1__WatchConfigurationRequest_Closure)
+                 (const Trialgate__V1__WatchConfigurationRequest *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__WatchedResource_Closure)
+                 (const Trialgate__V1__WatchedResource *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__WatchedChange_Closure)
+                 (const Trialgate__V1__WatchedChange *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__WatchedStateEnd_Closure)
+                 (const Trialgate__V1__WatchedStateEnd *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__WatchedHeartbeat_Closure)
+                 (const Trialgate__V1__WatchedHeartbeat *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__WatchConfigurationResponse_Closure)
+                 (const Trialgate__V1__WatchConfigurationResponse *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__VersionDifference_Closure)
+                 (const Trialgate__V1__VersionDifference *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__CompareVersionsRequest_Closure)
+                 (const Trialgate__V1__CompareVersionsRequest *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__CompareVersionsResponse_Closure)
+                 (const Trialgate__V1__CompareVersionsResponse *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__SimulateChangeRequest_Closure)
+                 (const Trialgate__V1__SimulateChangeRequest *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__SimulationPlan_Closure)
+                 (const Trialgate__V1__SimulationPlan *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__SimulatedPatient_Closure)
+                 (const Trialgate__V1__SimulatedPatient *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__CohortOutcomes_Closure)
+                 (const Trialgate__V1__CohortOutcomes *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__CriterionResults_Closure)
+                 (const Trialgate__V1__CriterionResults *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__SimulatedVerdicts_Closure)
+                 (const Trialgate__V1__SimulatedVerdicts *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__OutcomeCount_Closure)
+                 (const Trialgate__V1__OutcomeCount *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__CriterionCount_Closure)
+                 (const Trialgate__V1__CriterionCount *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__SimulationSummary_Closure)
+                 (const Trialgate__V1__SimulationSummary *message,
+                  void *closure_data);
+typedef void (*Trialgate__V1__SimulateChangeResponse_Closure)
+                 (const Trialgate__V1__SimulateChangeResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    trialgate__v1__difference_kind__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__get_trial_request__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__list_trials_request__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__list_trials_response__descriptor;
@@ -1798,6 +2798,25 @@ extern const ProtobufCMessageDescriptor trialgate__v1__list_audit_entries_reques
 extern const ProtobufCMessageDescriptor trialgate__v1__list_audit_entries_response__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__export_audit_entries_request__descriptor;
 extern const ProtobufCMessageDescriptor trialgate__v1__export_audit_entries_response__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__watch_configuration_request__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__watched_resource__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__watched_change__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__watched_state_end__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__watched_heartbeat__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__watch_configuration_response__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__version_difference__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__compare_versions_request__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__compare_versions_response__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__simulate_change_request__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__simulation_plan__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__simulated_patient__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__cohort_outcomes__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__criterion_results__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__simulated_verdicts__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__outcome_count__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__criterion_count__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__simulation_summary__descriptor;
+extern const ProtobufCMessageDescriptor trialgate__v1__simulate_change_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 
