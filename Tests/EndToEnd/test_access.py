@@ -30,7 +30,7 @@ MATRIX = {
     f"{SERVICE}/{method}": roles
     for methods, roles in [
         (["CreateProtocolVersion", "UpdateProtocolVersion"], {"editor"}),
-        (["ValidateProtocolVersion"], {"editor", "approver"}),
+        (["ValidateProtocolVersion", "SimulateChange"], {"editor", "approver"}),
         (["UpdateCohort"], {"editor", "administrator"}),
         (
             ["ApproveProtocolVersion", "SupersedeProtocolVersion", "CreateActivation"],
@@ -45,14 +45,18 @@ MATRIX = {
                 "GetTrial", "ListTrials", "GetProtocolVersion", "ListProtocolVersions", "GetSite",
                 "ListSites", "GetSiteRevision", "ListSiteRevisions", "GetActivation",
                 "ListActivations", "GetCohort", "ListCohorts", "ListAuditEntries",
-                "ExportAuditEntries",
+                "ExportAuditEntries", "WatchConfiguration", "CompareVersions",
             ],
             READERS,
         ),
     ]
     for method in methods
 }
-STREAMS = {f"{ELIGIBILITY}/EvaluateStream", f"{SERVICE}/ExportAuditEntries"}
+STREAMS = {
+    f"{ELIGIBILITY}/EvaluateStream", f"{SERVICE}/ExportAuditEntries", f"{SERVICE}/SimulateChange"
+}
+# It has no end of its own: its first message says that it may be called.
+ENDLESS = {f"{SERVICE}/WatchConfiguration"}
 
 
 class Access(unittest.TestCase):
@@ -69,7 +73,11 @@ class Access(unittest.TestCase):
     def outcome(self, path, metadata, request=b""):
         """Status and reason of a call."""
         try:
-            if path in STREAMS:
+            if path in ENDLESS:
+                call = self.channel.unary_stream("/" + path)(request, metadata=metadata, timeout=20)
+                next(call)
+                call.cancel()
+            elif path in STREAMS:
                 list(self.channel.stream_stream("/" + path)(iter([request]), metadata=metadata, timeout=20))
             else:
                 self.channel.unary_unary("/" + path)(request, metadata=metadata, timeout=20)

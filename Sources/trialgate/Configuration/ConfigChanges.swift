@@ -152,7 +152,7 @@ struct ConfigSimulate: AsyncParsableCommand {
 
   // MARK: Requests
 
-  private static let longestID = 64
+  private static let longestID = 256
 
   /// An `EvaluateStreamRequest`, whose form an item has in this process.
   private static func item(_ patient: RequestFiles.Request) -> [UInt8] {

@@ -1358,7 +1358,7 @@ struct  Trialgate__V1__SimulatedPatient
 {
   ProtobufCMessage base;
   /*
-   * The caller's id of the patient; echoed. At most 64 bytes.
+   * The caller's id of the patient; echoed. At most 256 bytes.
    */
   char *item_id;
   /*
