@@ -42,12 +42,10 @@ final class ConfigurationWatch: ServerCallListener {
       }
       guard case .watch(let token, let seconds)? = reading.request, reading.violations.isEmpty
       else { throw RequestFault(.form(FormError(violations: reading.violations))) }
-      watcher = service.changes.watch(call.handle)
-      guard watcher != nil else {
-        throw RequestFault(
-          ConfigurationRefusal(
-            .tooManyWatchers,
-            "\(RecentChanges.maximumWatchers) calls watch this server; watch another, or later"))
+      do throws(ConfigurationRefusal) {
+        watcher = try service.changes.watch(call.handle)
+      } catch {
+        throw RequestFault(error)
       }
       // A stream that is silent for too long is ended, so that signs of life come well before.
       heartbeatNanoseconds = min(

@@ -71,14 +71,22 @@ final class RecentChanges: Sendable {
     }
   }
 
-  /// Registers a call; nil where too many watch.
-  func watch(_ handle: ServerCallHandle) -> Int? {
-    state.withLock { state in
+  /// Registers a call.
+  ///
+  /// - Throws: TOO_MANY_WATCHERS.
+  func watch(_ handle: ServerCallHandle) throws(ConfigurationRefusal) -> Int {
+    let number = state.withLock { state -> Int? in
       guard state.watchers.count < Self.maximumWatchers else { return nil }
       state.lastWatcher += 1
       state.watchers[state.lastWatcher] = handle
       return state.lastWatcher
     }
+    guard let number else {
+      throw ConfigurationRefusal(
+        .tooManyWatchers,
+        "\(Self.maximumWatchers) calls watch this server; watch another, or later")
+    }
+    return number
   }
 
   func unwatch(_ watcher: Int) {

@@ -128,12 +128,24 @@ import Transport
     #expect(headers.count == 2 && table.client[1].field("x-first") == nil)
   }
 
-  @Test func metadataIsPartOfTrailersOnly() {
+  /// Metadata in front of the answers comes in front where a failure is all there is.
+  @Test func metadataGoesInFrontOfAFailure() {
     let table = table()
     table.send(begin("Bidi") + message([7]) + message([3, 9]))
-    #expect(table.client[1].headers.count == 1)
-    #expect(table.client[1].field("x-first") == "1")
+    let headers = table.client[1].headers
+    #expect(headers.count == 2 && table.client[1].isEnded)
+    #expect(headers.first?.contains { $0 == ("x-first", "1") } == true)
+    #expect(headers.first?.contains { $0.name == "grpc-status" } == false)
+    #expect(table.client[1].field("grpc-status") == "9")
     #expect(table.client[1].field("x-last-bin") == "AQL/")
+  }
+
+  @Test func aFailureWithoutMetadataInFrontIsTrailersOnly() {
+    let table = table()
+    table.send(begin("Bidi") + message([3, 9]))
+    #expect(table.client[1].headers.count == 1 && table.client[1].isEnded)
+    #expect(table.client[1].field(":status") == "200")
+    #expect(table.client[1].field("grpc-status") == "9")
   }
 
   // MARK: Ends

@@ -21,7 +21,7 @@ struct AccessTests {
       let roles: Set<Role> =
         switch method {
         case .createProtocolVersion, .updateProtocolVersion: [.editor]
-        case .validateProtocolVersion: [.editor, .approver]
+        case .validateProtocolVersion, .simulateChange: [.editor, .approver]
         case .updateCohort: [.editor, .administrator]
         case .approveProtocolVersion, .supersedeProtocolVersion, .createActivation: [.approver]
         case .createTrial, .updateTrial, .createSite, .updateSite, .createSiteRevision:

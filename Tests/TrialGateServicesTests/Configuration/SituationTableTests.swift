@@ -1,8 +1,8 @@
 import CohortConfiguration
 import MessageCoding
-import RPC
 import Testing
 
+@testable import RPC
 @testable import TrialGateServices
 
 /// One situation, how it is brought about, and how the call must end.
@@ -21,6 +21,7 @@ struct SituationRow: Sendable, CustomStringConvertible {
 /// Every situation in which the configuration service refuses, with its status code and reason.
 @Suite(.timeLimit(.minutes(3))) struct SituationTableTests {
   static let rows = requestRows + missingRows + existingRows + ruleRows + storeRows + callerRows
+    + watchRows
 
   @Test(arguments: rows)
   func situation(_ row: SituationRow) async throws {
@@ -202,6 +203,60 @@ struct SituationRow: Sendable, CustomStringConvertible {
       situation: .overloaded, code: .unavailable, isRetried: true,
       cause: "too many requests wait"
     ) { scene in await scene.overload() },
+  ]
+
+  /// What a part of the service refuses; nil = nothing.
+  private static func refusal(
+    _ body: () throws(ConfigurationRefusal) -> Void
+  ) -> RPCStatus? {
+    do throws(ConfigurationRefusal) {
+      try body()
+      return nil
+    } catch {
+      return RequestFault(error).status
+    }
+  }
+
+  static let watchRows: [SituationRow] = [
+    SituationRow(
+      situation: .resumeTokenUnknown, code: .failedPrecondition,
+      cause: "a token is of another history"
+    ) { scene in
+      let token = scene.service.resumeToken(AuditHead(sequence: 1, hash: "other"))
+      return refusal { () throws(ConfigurationRefusal) in
+        _ = try scene.service.place(ofResumeToken: token)
+      }
+    },
+    SituationRow(
+      situation: .resumeTokenUnknown, code: .failedPrecondition, cause: "a token is of the future"
+    ) { scene in
+      let token = scene.service.resumeToken(AuditHead(sequence: 99, hash: ""))
+      return refusal { () throws(ConfigurationRefusal) in
+        _ = try scene.service.place(ofResumeToken: token)
+      }
+    },
+    SituationRow(
+      situation: .tooManyWatchers, code: .resourceExhausted, cause: "a thousand watch already"
+    ) { scene in
+      refusal { () throws(ConfigurationRefusal) in
+        let handle = ServerCallHandle(hop: nil, stream: 1)
+        for _ in 0..<1_000 { _ = try scene.service.changes.watch(handle) }
+        #expect(scene.service.changes.watcherCount == 1_000)
+        _ = try scene.service.changes.watch(handle)
+      }
+    },
+    SituationRow(
+      situation: .versionsUnrelated, code: .invalidArgument, cause: "versions are of two trials"
+    ) { scene in
+      try await scene.call(.createTrial, "{\"trialId\": \"other\", \"reason\": \"r\"}")
+      let definition = ConfigurationScene.definition("v1", trial: "other")
+      try await scene.call(
+        .createProtocolVersion,
+        "{\"parent\": \"trials/other\", \"reason\": \"r\", \"version\": {\"definition\": \(definition)}}")
+      return try await scene.refusal(
+        .compareVersions,
+        "{\"before\": \"trials/small/versions/v1\", \"after\": \"trials/other/versions/v1\"}")
+    },
   ]
 
   static func siteRevision(_ id: String, from: String) -> String {
