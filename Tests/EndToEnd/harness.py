@@ -176,8 +176,8 @@ class Server(ServerProcess):
 class InteropServer(ServerProcess):
     """`interop-server`: the services of gRPC's interoperability tests on the same stack."""
 
-    def __init__(self, *options):
-        self.port = free_port()
+    def __init__(self, *options, port=None):
+        self.port = port or free_port()
         command = [INTEROP_BINARY, "--port", str(self.port), *options]
         folder = tempfile.mkdtemp(prefix="trialgate-interop-")
         super().__init__(command, f"127.0.0.1:{self.port}", folder)

@@ -1,6 +1,11 @@
 """The interoperability cases of gRPC with our client: against our server, and against grpcio's."""
 
+import os
+import queue
+import signal
 import subprocess
+import threading
+import time
 import unittest
 
 import grpc
@@ -16,6 +21,7 @@ CASES = {
     *("status_code_and_message", "special_status_message", "unimplemented_method"),
     *("unimplemented_service", "cancel_after_begin", "cancel_after_first_response"),
     *("timeout_on_sleeping_server", "concurrent_large_unary", "rpc_soak", "channel_soak"),
+    "steady_unary",
 }
 # They begin with a probe whether the server sees what is compressed, and grpcio's handlers do not.
 PROBES = {"client_compressed_unary", "client_compressed_streaming"}
@@ -33,6 +39,9 @@ def run(address, *arguments):
     told = {}
     for line in done.stdout.splitlines():
         word, _, rest = line.partition(" ")
+        if word == "calls":
+            told[word] = int(rest)
+            continue
         name, _, why = rest.partition(": ")
         told[name] = word if word == "ok" else why
     return told, done
@@ -40,7 +49,10 @@ def run(address, *arguments):
 
 class ClientTestCase(unittest.TestCase):
     def assertPasses(self, address, cases, *arguments):
-        told, done = run(address, "--soak", "20", *arguments, *sorted(cases))
+        told, done = run(
+            address, "--soak", "20", "--seconds", "0.5", *arguments, *sorted(cases)
+        )
+        told.pop("calls", None)
         self.assertEqual(told, dict.fromkeys(cases, "ok"), done.stderr)
         self.assertEqual(done.returncode, 0)
 
@@ -86,6 +98,48 @@ class Plaintext(ClientTestCase):
         self.assertEqual(set(told), PROBES)
         self.assertNotIn("ok", told.values())
         self.assertEqual(done.returncode, 1)
+
+
+class Restarts(ClientTestCase):
+    """Servers that stop, or are killed, and come back while calls are made all the time: none fails."""
+
+    SECONDS = float(os.environ.get("TRIALGATE_RESTART_SECONDS", "6"))
+
+    def check(self, servers, number, pause):
+        options = [option for s in servers[1:] for option in ("--server", s.address)]
+        results = queue.SimpleQueue()
+        caller = threading.Thread(
+            target=lambda: results.put(
+                run(
+                    servers[0].address, *options, "--seconds", str(self.SECONDS), "steady_unary"
+                )
+            )
+        )
+        caller.start()
+        restarts = 0
+        while caller.is_alive():
+            time.sleep(0.7)
+            index = restarts % len(servers)
+            servers[index].terminate(number)
+            servers[index].process.wait(timeout=30)
+            time.sleep(pause)
+            servers[index] = InteropServer(port=servers[index].port)
+            self.addCleanup(servers[index].stop)
+            restarts += 1
+        told, done = results.get(timeout=30)
+        self.assertEqual(told.get("steady_unary"), "ok", done.stdout + done.stderr)
+        self.assertGreater(told["calls"], 100)
+        self.assertGreaterEqual(restarts, 2)
+
+    def test_one_server_that_stops_and_comes_back(self):
+        self.check([self.ours()], signal.SIGTERM, 0.3)
+
+    def test_one_server_that_is_killed_and_comes_back(self):
+        self.check([self.ours()], signal.SIGKILL, 0.3)
+
+    def test_two_servers_in_turn(self):
+        self.check([self.ours(), self.ours()], signal.SIGTERM, 0)
+        self.check([self.ours(), self.ours()], signal.SIGKILL, 0)
 
 
 class Encrypted(EncryptedTestCase, ClientTestCase):

@@ -8,6 +8,7 @@ struct InteropCases: Sendable {
   let configuration: ClientConfiguration
   let encoding: MessageEncoding
   let soakCalls: Int
+  let seconds: Double
 
   static let service = "/grpc.testing.TestService/"
   static let requestSize = 271_828
@@ -39,6 +40,8 @@ struct InteropCases: Sendable {
     "concurrent_large_unary": { try await $0.concurrentLargeUnary() },
     "rpc_soak": { try await $0.rpcSoak() },
     "channel_soak": { try await $0.channelSoak() },
+    // Not one of the official ones.
+    "steady_unary": { try await $0.steadyUnary() },
   ]
 
   private static let options = CallOptions(timeoutMilliseconds: 10_000)
@@ -122,6 +125,36 @@ struct InteropCases: Sendable {
 
   private func channelSoak() async throws {
     for _ in 0..<soakCalls { try await largeUnary(try await client()) }
+  }
+
+  /// Calls all the time, as a service does that asks another: each may be made again where that is safe, and
+  /// waits where no server can be reached. None may fail, whatever becomes of the servers meanwhile.
+  private func steadyUnary() async throws {
+    var configuration = configuration
+    configuration.backoff.initialMilliseconds = 50
+    configuration.backoff.maximumMilliseconds = 500
+    configuration.services.services["grpc.testing.TestService"] = MethodConfiguration(
+      timeoutMilliseconds: 10_000, waitsForReady: true, retry: RetryPolicy())
+    // A server that is killed fails many calls at once.
+    configuration.services.maximumRetryTokens = 1_000
+    let client = try GRPCClient(to: servers, configuration: configuration)
+    let request = TestRequest(sizes: [100], payloadSize: 100).simple
+    let end = ContinuousClock.now + .seconds(seconds)
+    let calls = try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<16 {
+        group.addTask {
+          var calls = 0
+          while ContinuousClock.now < end {
+            let answer = try await client.unary(path("UnaryCall"), request)
+            try expect(try TestAnswer.payloadLength(answer.message), is: 100, "the payload")
+            calls += 1
+          }
+          return calls
+        }
+      }
+      return try await group.reduce(0, +)
+    }
+    print("calls \(calls)")
   }
 
   // MARK: Streams

@@ -36,6 +36,9 @@ internal import RPC
   @Option(help: "Calls of the soak cases.")
   var soak = 200
 
+  @Option(help: "Seconds of steady_unary.")
+  var seconds = 2.0
+
   @Argument(help: "Cases; without any, all of them.")
   var cases: [String] = []
 
@@ -60,7 +63,7 @@ internal import RPC
     if compress { configuration.encoding = MessageEncoding(rawValue: encoding) }
     let runner = InteropCases(
       servers: server, configuration: configuration,
-      encoding: MessageEncoding(rawValue: encoding) ?? .gzip, soakCalls: soak)
+      encoding: MessageEncoding(rawValue: encoding) ?? .gzip, soakCalls: soak, seconds: seconds)
     var failed = false
     for name in cases.isEmpty ? InteropCases.all.keys.sorted() : cases {
       guard let body = InteropCases.all[name] else { continue }
