@@ -95,7 +95,8 @@ public struct PublishedConfiguration: Sendable {
       if let pinned { (pinned, "") } else {
         try ruling(in: trial, at: request.site, on: indexDate)
       }
-    return try select(request, indexDate: indexDate, program: program, activation: activation, trial)
+    return try select(
+      request, indexDate: indexDate, program: program, activation: activation, trial)
   }
 
   /// Finds what a request is evaluated with by a version that is given, perhaps a draft.

@@ -47,7 +47,8 @@ package struct LoadResult: Sendable {
     line("min", Double(corrected.smallest), Double(measured.smallest))
     line("mean", corrected.mean, measured.mean)
     for (one, other) in zip(corrected.percentiles, measured.percentiles) {
-      line("p\(Self.percentile(one.percentile))", Double(one.nanoseconds), Double(other.nanoseconds))
+      line(
+        "p\(Self.percentile(one.percentile))", Double(one.nanoseconds), Double(other.nanoseconds))
     }
     line("max", Double(corrected.largest), Double(measured.largest))
     return lines.joined(separator: "\n") + "\n"

@@ -101,7 +101,9 @@ public final class ServerCall {
   }
 
   /// How long a stream may be silent, in nanoseconds.
-  public var streamIdleNanoseconds: UInt64 { connection?.configuration.streamIdleNanoseconds ?? .max }
+  public var streamIdleNanoseconds: UInt64 {
+    connection?.configuration.streamIdleNanoseconds ?? .max
+  }
 
   /// The way to the call from other threads.
   public var handle: ServerCallHandle { ServerCallHandle(hop: connection?.hop, stream: stream) }

@@ -197,7 +197,8 @@ struct ConnectionLifetime {
     if let pingedAt { return pingedAt.advanced(byNanoseconds: limits.keepaliveTimeout) }
     if limits.keepaliveNeedsCalls, seen.openStreams == 0 { return nil }
     // The silence before a call says nothing about the peer.
-    return max(lastRead, limits.keepaliveNeedsCalls ? busySince : lastRead).advanced(byNanoseconds: limits.keepalive)
+    return max(lastRead, limits.keepaliveNeedsCalls ? busySince : lastRead).advanced(
+      byNanoseconds: limits.keepalive)
   }
 
   private var idleEnd: MonotonicTime? {

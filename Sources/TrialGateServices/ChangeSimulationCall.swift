@@ -20,8 +20,9 @@ final class ChangeSimulationCall: ServerCallListener {
       guard !hasPlan else {
         call.finish(
           RequestFault(
-            field: "plan", reason: "REPEATED", "send one plan, and open a call for each other one")
-            .status)
+            field: "plan", reason: "REPEATED", "send one plan, and open a call for each other one"
+          )
+          .status)
         return
       }
       hasPlan = true

@@ -58,7 +58,8 @@ struct Bench: AsyncParsableCommand {
   @Option(help: "Calls open at once on each connection: 1 to 10000.")
   var streams = 10
 
-  @Option(help: "Calls a second over all connections; without it each begins when another has ended.")
+  @Option(
+    help: "Calls a second over all connections; without it each begins when another has ended.")
   var rate: Double?
 
   @Option(help: "How long to measure: 10, 10s, 500ms or 2m.")

@@ -107,7 +107,8 @@ import Testing
   }
 
   @Test func aCriterionThatIsNewOrGone() throws {
-    let line = "\n- {id: C2, role: CRITERION_ROLE_EXCLUSION, exposure: {drug_set: drugs, window: {count: 4, unit: PERIOD_UNIT_WEEK}}}"
+    let line =
+      "\n- {id: C2, role: CRITERION_ROLE_EXCLUSION, exposure: {drug_set: drugs, window: {count: 4, unit: PERIOD_UNIT_WEEK}}}"
     let less = Self.base.replacing(line, with: "")
     #expect(less != Self.base)
     let gone = try Self.differences(Self.base, less)
@@ -121,7 +122,8 @@ import Testing
   /// Another kind of rule is another logic, whatever stands in it.
   @Test func aRuleOfAnotherKindIsLogic() throws {
     let other = Self.base.replacing(
-      "exposure: {drug_set: drugs, window: {count: 4, unit: PERIOD_UNIT_WEEK}}", with: "consent: {}")
+      "exposure: {drug_set: drugs, window: {count: 4, unit: PERIOD_UNIT_WEEK}}", with: "consent: {}"
+    )
     let found = try Self.differences(Self.base, other)
     #expect(found.count == 2 && found.allSatisfy { $0.kind == .logic && $0.criterion == "C2" })
   }

@@ -12,7 +12,8 @@ import TrialGateServices
   /// The eligible patient's haemoglobin is 104 g/L: eligible where 60 are asked for, not where 110 are.
   private static func configurations() throws -> [PublishedConfiguration] {
     let text = try #require(EmbeddedResources.definitions.first).text
-    let limit = #"operator: COMPARISON_OPERATOR_GREATER_OR_EQUAL, value: {value: "60", unit: "g/L"}"#
+    let limit =
+      #"operator: COMPARISON_OPERATOR_GREATER_OR_EQUAL, value: {value: "60", unit: "g/L"}"#
     let other = text.replacing(limit, with: limit.replacing("60", with: "110"))
     #expect(text != other)
     return try [text, other].map { try BuiltInConfiguration.load(definition: $0, name: "test") }

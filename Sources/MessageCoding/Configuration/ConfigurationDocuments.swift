@@ -221,7 +221,8 @@ package enum ConfigurationDocuments {
       ) { $0.base }
     case .watchConfiguration:
       Descriptors.of(
-        Trialgate__V1__WatchConfigurationResponse(), trialgate__v1__watch_configuration_response__init
+        Trialgate__V1__WatchConfigurationResponse(),
+        trialgate__v1__watch_configuration_response__init
       ) { $0.base }
     case .compareVersions:
       Descriptors.of(

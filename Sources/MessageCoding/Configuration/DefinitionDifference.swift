@@ -109,6 +109,7 @@ public struct DefinitionDifference: Sendable, Hashable {
     }
     // A rule of another kind stands whole in the place of the one before.
     if members.first == "criteria", members.count == 2 { return .logic }
-    return logic.contains(last) ? .logic : classes.isDisjoint(with: members) ? .other : .classMembership
+    if logic.contains(last) { return .logic }
+    return classes.isDisjoint(with: members) ? .other : .classMembership
   }
 }

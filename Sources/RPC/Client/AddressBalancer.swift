@@ -103,7 +103,8 @@ struct AddressBalancer {
   }
 
   /// The addresses to connect to now, with the numbers of the connections to be.
-  mutating func connectionsToOpen(at now: MonotonicTime) -> [(number: Int, address: ServerAddress)] {
+  mutating func connectionsToOpen(at now: MonotonicTime) -> [(number: Int, address: ServerAddress)]
+  {
     var opened: [(Int, ServerAddress)] = []
     for index in entries.indices {
       switch entries[index].state {

@@ -44,7 +44,8 @@ struct ConfigDiff: AsyncParsableCommand {
       }
       let differences = try DocumentParser.parse(json).member("differences")?.elements ?? []
       print(
-        "\(before) -> \(after): \(differences.count) difference\(differences.count == 1 ? "" : "s")")
+        "\(before) -> \(after): \(differences.count) difference\(differences.count == 1 ? "" : "s")"
+      )
       for difference in differences { print(Self.line(difference)) }
     }
   }
@@ -269,7 +270,7 @@ struct ConfigWatch: AsyncParsableCommand {
       throw ValidationError("--heartbeat must be 1 to 120")
     }
     guard connection.dataDir == nil else {
-      throw ValidationError("watch needs a --server; a data directory changes by the one that holds it")
+      throw ValidationError("watch needs a --server; a data directory changes by whoever holds it")
     }
   }
 

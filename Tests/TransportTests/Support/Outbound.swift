@@ -7,7 +7,8 @@ enum Outbound {
   ///
   /// - Throws: `TransportError` where nobody answers.
   static func connect(
-    to endpoint: Endpoint, _ makeConsumer: @escaping @Sendable () -> RecordingConsumer = {
+    to endpoint: Endpoint,
+    _ makeConsumer: @escaping @Sendable () -> RecordingConsumer = {
       RecordingConsumer(role: .client)
     }
   ) async throws -> ConnectionPort {

@@ -20,7 +20,8 @@ struct SituationRow: Sendable, CustomStringConvertible {
 
 /// Every situation in which the configuration service refuses, with its status code and reason.
 @Suite(.timeLimit(.minutes(3))) struct SituationTableTests {
-  static let rows = requestRows + missingRows + existingRows + ruleRows + storeRows + callerRows
+  static let rows =
+    requestRows + missingRows + existingRows + ruleRows + storeRows + callerRows
     + watchRows
 
   @Test(arguments: rows)
@@ -252,7 +253,8 @@ struct SituationRow: Sendable, CustomStringConvertible {
       let definition = ConfigurationScene.definition("v1", trial: "other")
       try await scene.call(
         .createProtocolVersion,
-        "{\"parent\": \"trials/other\", \"reason\": \"r\", \"version\": {\"definition\": \(definition)}}")
+        "{\"parent\": \"trials/other\", \"reason\": \"r\", \"version\": {\"definition\": \(definition)}}"
+      )
       return try await scene.refusal(
         .compareVersions,
         "{\"before\": \"trials/small/versions/v1\", \"after\": \"trials/other/versions/v1\"}")
