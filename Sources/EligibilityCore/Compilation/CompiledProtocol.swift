@@ -58,7 +58,7 @@ public struct CompiledProtocol: Sendable {
     self.titles = definition.titles
     self.cohorts = definition.cohorts
     self.readings = program.readings
-    self.catalogue = program.catalogue
+    self.catalogue = ConceptCatalogue(program.catalogue, program.engine)
     self.criteria = program.criteria.map(CompiledCriterion.init)
     self.diseaseSets = program.diseaseSets
     self.engine = program.engine

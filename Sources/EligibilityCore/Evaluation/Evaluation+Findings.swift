@@ -136,7 +136,7 @@ extension Evaluation {
     _ limit: inout String
   ) -> Truth {
     guard let high = fact.referenceRange?.high else { return .unknown }
-    guard let factor = concept(observation.concept).factors[high.unit] else {
+    guard let factor = concept(observation.concept).factor(of: high.unit) else {
       report(
         fact.id, "observations[\(observation.index)].reference_range.high.unit", "UNIT_UNKNOWN")
       return .unknown

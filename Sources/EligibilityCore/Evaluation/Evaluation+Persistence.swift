@@ -99,7 +99,7 @@ extension Evaluation {
     var truths: [Truth] = []
     if let above = test.above { truths.append(value.compare(.greater, above[position])) }
     if test.abovePercentile99, let limit = fact.referenceRange?.percentile99,
-      let factor = concept(observation.concept).factors[limit.unit]
+      let factor = concept(observation.concept).factor(of: limit.unit)
     {
       truths.append(value.compare(.greater, limit.value.rational * factor))
     }

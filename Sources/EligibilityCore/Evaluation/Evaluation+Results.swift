@@ -116,7 +116,7 @@ extension Evaluation {
     var label = "\(test.comparison.symbol) \(text) x ULN"
     var upper: ExactRational?
     if let high = fact.referenceRange?.high {
-      guard let factor = definition.factors[high.unit] else {
+      guard let factor = definition.factor(of: high.unit) else {
         report(fact.id, "\(path).unit", "UNIT_UNKNOWN")
         return .unknown("UNIT_UNKNOWN")
       }
@@ -184,7 +184,7 @@ extension Evaluation {
         && (row.toAge.map { ages.lowerBound <= $0 } ?? true)
     }
     let limits = rows.map { row in
-      concept.factors[row.limit.unit].map { row.limit.value.rational * $0 }
+      concept.factor(of: row.limit.unit).map { row.limit.value.rational * $0 }
     }
     guard let first = limits.first, limits.allSatisfy({ $0 == first }) else { return nil }
     return first

@@ -57,9 +57,7 @@ extension Evaluation {
 
   /// The first day on which a result of a concept is not too old; nil = no limit.
   func oldestDate(_ concept: Int) -> CalendarDate? {
-    let engine = program.engine
-    let age = engine.maximumAgeByConcept[self.concept(concept).id] ?? engine.maximumResultAge
-    return age.flatMap { indexDate.adding(days: -$0) }
+    self.concept(concept).maximumAge.flatMap { indexDate.adding(days: -$0) }
   }
 
   /// Folds the truths of the candidates into one: the worst for the patient on one day, agreement
@@ -139,7 +137,7 @@ extension Evaluation {
     if let quantity = fact.quantity {
       evidence.givenValue = quantity.text
       evidence.givenUnit = quantity.unit
-      if normalised, let factor = definition.factors[quantity.unit] {
+      if normalised, let factor = definition.factor(of: quantity.unit) {
         evidence.normalisedValue =
           quantity.comparator.symbol + (quantity.value.rational * factor).readableText
         evidence.normalisedUnit = definition.unit

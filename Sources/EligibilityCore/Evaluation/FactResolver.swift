@@ -138,7 +138,7 @@ struct FactResolver {
     -> Result<ExactInterval, QuantityProblem>
   {
     let definition = catalogue.concepts[concept]
-    guard let factor = definition.factors[quantity.unit] else {
+    guard let factor = definition.factor(of: quantity.unit) else {
       return .failure(QuantityProblem(field: ".unit", reason: "UNIT_UNKNOWN"))
     }
     let number = quantity.value.rational * factor

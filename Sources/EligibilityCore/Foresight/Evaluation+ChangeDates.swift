@@ -84,12 +84,10 @@ extension Evaluation {
     _ concepts: [Int], _ facts: ResolvedFacts, to dates: inout ChangeDates,
     window: CalendarPeriod? = nil
   ) {
-    let engine = program.engine
     for observation in facts.observations where concepts.contains(observation.concept) {
       dates.add(observation.dates, window: window)
       for concept in concepts {
-        let named = engine.maximumAgeByConcept[self.concept(concept).id]
-        guard let age = named ?? engine.maximumResultAge else { continue }
+        guard let age = self.concept(concept).maximumAge else { continue }
         dates.add(observation.dates.earliest.adding(days: age + 1))
         dates.add(observation.dates.latest.adding(days: age + 1))
       }
