@@ -85,7 +85,7 @@ extension Evaluation {
     _ observation: ResolvedObservation, _ position: Int, _ test: CompiledPersistenceTest
   ) -> (Truth, String) {
     let fact = snapshot.observations[observation.index]
-    if let problem = observation.problem { return (.unknown, problem) }
+    if let problem = observation.problem { return (.unknown, problem.rawValue) }
     var byFinding = Truth.unknown
     switch fact.finding {
     case .positive, .detected: byFinding = .true

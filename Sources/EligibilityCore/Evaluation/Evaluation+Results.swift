@@ -40,7 +40,7 @@ extension Evaluation {
 
   /// Nothing usable was recorded.
   func noResult(_ concepts: [Int], _ settling: String, _ window: ClosedDateWindow?) -> NodeResult {
-    let isOutside = facts.observations.contains { concepts.contains($0.concept) }
+    let isOutside = facts.hasObservations(of: concepts)
     let reason = isOutside ? "NO_RESULT_IN_WINDOW" : "NO_RESULT"
     var outcome = NodeResult.unknown(reason)
     if withEvidence {
@@ -58,7 +58,8 @@ extension Evaluation {
   ) -> NodeResult {
     var outcome = NodeResult(.unknown)
     var truths: [Truth] = []
-    for observation in facts.observations where test.concepts.contains(observation.concept) {
+    for place in facts.places(of: test.concepts) {
+      let observation = facts.observations[Int(place)]
       var counts = observation.dates.isOnOrBefore(indexDate)
       if let window { counts = counts.and(observation.dates.isWithin(window)) }
       if counts == .false { continue }
@@ -84,7 +85,7 @@ extension Evaluation {
     _ observation: ResolvedObservation, _ test: CompiledResultTest
   ) -> NodeResult {
     let fact = snapshot.observations[observation.index]
-    if let problem = observation.problem { return .unknown(problem) }
+    if let problem = observation.problem { return .unknown(problem.rawValue) }
     var outcome: NodeResult
     switch test.limit {
     case .values(let limits, let text, let unit):
@@ -220,7 +221,7 @@ extension Evaluation {
       return test.noneIsFalse ? NodeResult(.false) : noResult(test.concepts, "", window)
     }
     if let problem = selection.candidates.compactMap(\.observation.problem).first {
-      return .unknown(problem)
+      return .unknown(problem.rawValue)
     }
     let isUsable = selection.candidates.contains {
       $0.observation.value != nil || snapshot.observations[$0.observation.index].finding != nil

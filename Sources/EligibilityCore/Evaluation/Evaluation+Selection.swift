@@ -33,8 +33,9 @@ extension Evaluation {
     let takesAll = program.engine.selection != .latest && !latestOnly
     var found: [Candidate] = []
     let oldest = concepts.first.flatMap { oldestDate($0) }
-    for observation in facts.observations
-    where concepts.contains(observation.concept) && accepts(observation) {
+    for place in facts.places(of: concepts) {
+      let observation = facts.observations[Int(place)]
+      guard accepts(observation) else { continue }
       var counts = observation.dates.isOnOrBefore(indexDate)
       if let window { counts = counts.and(observation.dates.isWithin(window)) }
       if let oldest { counts = counts.and(observation.dates.isOnOrAfter(oldest)) }

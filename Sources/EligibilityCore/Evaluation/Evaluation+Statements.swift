@@ -98,7 +98,7 @@ extension Evaluation {
       let fact = snapshot.attestations[candidate.index]
       if let problem = candidate.problem {
         truths.insert(.unknown)
-        outcome.addReason(problem)
+        outcome.addReason(problem.rawValue)
         continue
       }
       switch fact.answer {

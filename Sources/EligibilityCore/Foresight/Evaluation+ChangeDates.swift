@@ -84,7 +84,8 @@ extension Evaluation {
     _ concepts: [Int], _ facts: ResolvedFacts, to dates: inout ChangeDates,
     window: CalendarPeriod? = nil
   ) {
-    for observation in facts.observations where concepts.contains(observation.concept) {
+    for place in facts.places(of: concepts) {
+      let observation = facts.observations[Int(place)]
       dates.add(observation.dates, window: window)
       for concept in concepts {
         guard let age = self.concept(concept).maximumAge else { continue }

@@ -105,12 +105,7 @@ extension Evaluation {
   // MARK: Leaves
 
   /// Every fact of the snapshot, also those that are not in force on the index date.
-  private func everyFact() -> ResolvedFacts {
-    guard hasLaterFacts else { return facts }
-    var resolver = FactResolver(
-      catalogue: program.catalogue, snapshot: snapshot, zone: zone, indexDate: .distantFuture)
-    return resolver.resolve()
-  }
+  private func everyFact() -> ResolvedFacts { hasLaterFacts ? inputs.everyFact : facts }
 
   /// The nodes below some criteria that look at facts.
   func leaves(below criteria: [Int]) -> [Int] {
