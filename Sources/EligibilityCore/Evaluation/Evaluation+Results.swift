@@ -4,7 +4,7 @@ extension Evaluation {
     _ test: CompiledResultTest, _ criterion: CompiledCriterion
   ) -> NodeResult {
     let window = window(test.window)
-    let settling = limitText(test)
+    let settling = withEvidence ? limitText(test) : ""
     if test.ever { return evaluateEver(test, settling, window) }
     let valid = validity(test.invalidAfter, test.concepts)
     let selection = select(test.concepts, in: window, validity: valid.of) { _ in true }

@@ -43,14 +43,13 @@ extension Evaluation {
       if counts == .false { continue }
       found.append(Candidate(observation: observation, isCertain: counts == .true))
     }
-    if !takesAll {
-      let latestCertain = found.filter(\.isCertain).map(\.observation.dates.earliest).max()
-      if let latestCertain {
-        found = found.filter { $0.observation.dates.latest >= latestCertain }
-      }
+    if !takesAll, found.count > 1 {
+      let latestCertain = found.lazy.filter(\.isCertain).map(\.observation.dates.earliest).max()
+      if let latestCertain { found.removeAll { $0.observation.dates.latest < latestCertain } }
     }
-    let days = Set(found.map(\.observation.dates))
-    let isOneDay = days.count == 1 && days.first?.day != nil && found.allSatisfy(\.isCertain)
+    let day = found.first?.observation.dates.day
+    let isOneDay =
+      day != nil && found.allSatisfy { $0.isCertain && $0.observation.dates.day == day }
     return Selection(
       candidates: found, isOneDay: isOneDay, takesAll: takesAll,
       takesBest: program.engine.selection == .any)
@@ -102,6 +101,7 @@ extension Evaluation {
 
   /// Two results of one concept at one instant with different values contradict each other.
   private func hasConflict(_ selection: Selection) -> Bool {
+    if selection.candidates.count < 2 { return false }
     struct Moment: Hashable {
       var concept: Int
       var instant: Instant

@@ -22,7 +22,14 @@ final class Evaluation {
   /// Runs on later dates, which everything that asks about them shares.
   private(set) lazy var probes = Probes()
   /// What leaves say by themselves, as far as it was asked.
-  var leafStates: [Int: NodeState] = [:]
+  var leafStates: [NodeState?]
+  /// The days that dates of recorded conditions can mean.
+  private(set) lazy var conditionDates = snapshot.conditions.filter(\.verificationStatus.counts)
+    .flatMap { fact in
+      [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement].compactMap { time in
+        time.map { dates($0) }
+      }
+    }
   private(set) var warnings: [Warning] = []
   private(set) var issues: [DataIssue]
   /// Whether nobody reads the notes of this run: it only looks at something for another one.
@@ -50,6 +57,7 @@ final class Evaluation {
     hasLaterFacts = Self.hasLaterFacts(facts, after: parameters.indexDate)
     issues = facts.issues
     results = [NodeResult?](repeating: nil, count: program.criteria.count)
+    leafStates = [NodeState?](repeating: nil, count: program.criteria.count)
   }
 
   /// A run over the same facts that remembers nothing of another. Its notes are not read.
@@ -64,6 +72,7 @@ final class Evaluation {
     isProbe = another.isProbe
     issues = another.issues
     results = [NodeResult?](repeating: nil, count: another.results.count)
+    leafStates = [NodeState?](repeating: nil, count: another.results.count)
   }
 
   /// The same patient at a later time, looked at for another run. Its notes are not read.
@@ -78,6 +87,7 @@ final class Evaluation {
     hasLaterFacts = first.hasLaterFacts
     issues = []
     results = [NodeResult?](repeating: nil, count: first.results.count)
+    leafStates = [NodeState?](repeating: nil, count: first.results.count)
   }
 
   var program: CompiledProtocol { inputs.program }
@@ -117,7 +127,7 @@ final class Evaluation {
       warn(flag.code, [], criterion.reportedID)
     }
     var outcome = test(criterion, index)
-    if withEvidence, criterion.polarity == .falseFavours, criterion.rule.isLeaf {
+    if withEvidence, criterion.polarity == .falseFavours, criterion.isLeaf, outcome.hasMissing {
       for position in outcome.missing.indices { outcome.missing[position].negateSettlingValues() }
     }
     guard outcome.isApplicable else { return outcome }
@@ -134,12 +144,11 @@ final class Evaluation {
     let fails = passes == .true ? Truth.false : Truth.true
     if outcome.truth == fails, criterion.isIncurable { outcome.turns = .never }
     if outcome.truth == fails, !criterion.reason.isEmpty, criterion.isReported {
-      outcome.reasons.removeAll { $0 == criterion.reason }
-      outcome.reasons.insert(criterion.reason, at: 0)
+      outcome.putFirst(criterion.reason)
     } else if outcome.truth == .false, criterion.role == .step, !criterion.reason.isEmpty {
       outcome.addReason(criterion.reason)
     }
-    if withEvidence, criterion.isReported {
+    if withEvidence, criterion.isReported, outcome.hasMissing {
       for position in outcome.missing.indices where outcome.missing[position].criterionID.isEmpty {
         outcome.missing[position].criterionID = criterion.id
         if let cohort = criterion.cohort {
@@ -212,9 +221,12 @@ final class Evaluation {
 
   // MARK: Notes
 
-  func warn(_ code: String, _ arguments: [String] = [], _ criterion: String = "") {
+  func warn(
+    _ code: @autoclosure () -> String, _ arguments: @autoclosure () -> [String] = [],
+    _ criterion: String = ""
+  ) {
     if isSilent { return }
-    let warning = Warning(code: code, arguments: arguments, criterionID: criterion)
+    let warning = Warning(code: code(), arguments: arguments(), criterionID: criterion)
     if knownWarnings.insert(warning).inserted { warnings.append(warning) }
   }
 

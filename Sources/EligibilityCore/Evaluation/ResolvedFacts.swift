@@ -180,6 +180,8 @@ final class ResolvedFacts {
     observationPlaces[concept].map { observations[Int($0)] }
   }
 
+  func hasAttestations(of concept: Int) -> Bool { !attestationPlaces[concept].isEmpty }
+
   func attestations(of concept: Int) -> [ResolvedAttestation] {
     attestationPlaces[concept].map { attestations[Int($0)] }
   }
