@@ -1,20 +1,26 @@
 /// A day of the proleptic Gregorian calendar, years 1 to 9999.
 public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// Year, month and day side by side, so that dates compare as one number.
+  private let bits: Int32
+
   /// 1 to 9999.
-  public let year: Int
+  public var year: Int { Int(bits >> 9) }
   /// 1 to 12.
-  public let month: Int
+  public var month: Int { Int((bits >> 5) & 0xF) }
   /// 1 to the days of the month.
-  public let day: Int
+  public var day: Int { Int(bits & 0x1F) }
 
   /// A date; nil when there is no such day.
   public init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
       day <= Self.daysInMonth(year: year, month: month)
     else { return nil }
-    self.year = year
-    self.month = month
-    self.day = day
+    self.init(known: year, month, day)
+  }
+
+  /// A date that there is.
+  private init(known year: Int, _ month: Int, _ day: Int) {
+    bits = Int32(truncatingIfNeeded: year << 9 | month << 5 | day)
   }
 
   /// The date so many days after 1970-01-01; nil outside years 1 to 9999.
@@ -30,16 +36,14 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
     let shiftedMonth = (5 * dayOfYear + 2) / 153
     let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     self.init(
-      year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month,
-      day: dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+      known: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
+      dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
   }
 
   /// A text `YYYY-MM-DD`; nil for anything else.
   public init?(parsing text: some StringProtocol) {
-    guard let time = try? ClinicalTime(parsing: text), time.precision == .day,
-      let date = time.written.date
-    else { return nil }
-    self = date
+    guard let time = try? ClinicalTime(parsing: text), time.precision == .day else { return nil }
+    self = time.first
   }
 
   /// Days since 1970-01-01.
@@ -96,12 +100,32 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
 
   /// Order in time.
   public static func < (left: CalendarDate, right: CalendarDate) -> Bool {
-    (left.year, left.month, left.day) < (right.year, right.month, right.day)
+    left.bits < right.bits
   }
 
   /// `YYYY-MM-DD`.
   public var description: String {
-    "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    let (year, month, day) = (year, month, day)
+    let dash = UInt8(ascii: "-")
+    func digit(_ number: Int) -> UInt8 {
+      UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
+    }
+    let text: [10 of UInt8] = [
+      digit(year / 1_000), digit(year / 100), digit(year / 10), digit(year), dash,
+      digit(month / 10), digit(month), dash, digit(day / 10), digit(day),
+    ]
+    return String(ascii: text.span)
+  }
+}
+
+extension String {
+  /// A text whose bytes are known to be ASCII.
+  init(ascii bytes: Span<UInt8>) {
+    do {
+      self.init(copying: try UTF8Span(validating: bytes))
+    } catch {
+      self = ""
+    }
   }
 }
 

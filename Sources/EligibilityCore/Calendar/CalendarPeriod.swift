@@ -64,6 +64,7 @@ public struct CalendarPeriod: Sendable, Hashable, CustomStringConvertible {
     // The month's end is cut when looking back, so the answer can lie up to three days after the
     // event's own day so many months later; the search starts before it.
     guard var anchor = after(event) else { return nil }
+    if let plain = plainPassingDate(afterEvent: event, anchor, bounds) { return plain }
     anchor = anchor.adding(days: -4).map { max($0, event) } ?? event
     for _ in 0..<12 {
       guard let start = lookBack(from: anchor) else { return nil }
@@ -73,6 +74,16 @@ public struct CalendarPeriod: Sendable, Hashable, CustomStringConvertible {
       anchor = next
     }
     return nil
+  }
+
+  /// The same where no end of a month and no end of the calendar has a say: the day on which the period after
+  /// the event is over, or the next one where that day still looks back on the event.
+  private func plainPassingDate(
+    afterEvent event: CalendarDate, _ end: CalendarDate, _ bounds: WindowBounds
+  ) -> CalendarDate? {
+    let isPlain = unit == .days || unit == .weeks || event.day <= 27
+    guard isPlain, count > 0, event.year > 1, end.year < 9_999 else { return nil }
+    return bounds == .closed ? end.adding(days: 1) : end
   }
 
   /// For reading: `14 d`, `3 mo`, `5 a` (UCUM).

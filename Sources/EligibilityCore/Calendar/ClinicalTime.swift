@@ -20,84 +20,80 @@ public struct ClinicalTime: Sendable, Hashable {
     case tooLong
   }
 
-  /// The numbers as written.
-  struct Written: Sendable, Hashable {
-    var year = 0
-    var month = 0
-    var day = 0
-    /// Set for an instant.
-    var instant: Instant?
-
-    var date: CalendarDate? { CalendarDate(year: year, month: month, day: day) }
-  }
-
   /// The text as given.
   public let text: String
   /// How much is given.
   public let precision: Precision
-  let written: Written
-  private let first: CalendarDate
+  /// Set for an instant.
+  private let moment: Instant?
+  /// The first day as written.
+  let first: CalendarDate
   private let last: CalendarDate
 
   /// Parses a text: `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)`.
   /// Seconds are required with a time, second 60 is refused, an offset lies within 14 hours.
   public init(parsing text: some StringProtocol) throws(ParseError) {
-    var reader = DigitReader(text.utf8)
-    if reader.isAtEnd { throw .empty }
-    if reader.count > 40 { throw .tooLong }
-    var written = Written()
-    written.year = try reader.number(digits: 4)
+    let text = String(text)
+    let bytes = text.utf8.span
+    if bytes.isEmpty { throw .empty }
+    if bytes.count > Self.maximumLength { throw .tooLong }
+    var reader = DigitReader()
+    let year = try reader.number(bytes, digits: 4)
+    var (month, day) = (0, 0)
     var precision = Precision.year
-    if reader.skip("-") {
-      written.month = try reader.number(digits: 2)
+    if reader.skip(bytes, "-") {
+      month = try reader.number(bytes, digits: 2)
       precision = .month
-      if reader.skip("-") {
-        written.day = try reader.number(digits: 2)
+      if reader.skip(bytes, "-") {
+        day = try reader.number(bytes, digits: 2)
         precision = .day
       }
     }
-    let firstDay = CalendarDate(
-      year: written.year, month: max(1, written.month), day: max(1, written.day))
-    guard let firstDay, precision == .year || written.month >= 1,
-      precision != .day || written.day >= 1
+    let firstDay = CalendarDate(year: year, month: max(1, month), day: max(1, day))
+    guard let firstDay, precision == .year || month >= 1, precision != .day || day >= 1
     else { throw .outOfRange }
-    if precision == .day, reader.skip("T") {
-      written.instant = try Self.instant(&reader, on: firstDay)
+    var moment: Instant?
+    if precision == .day, reader.skip(bytes, "T") {
+      moment = try Self.instant(&reader, bytes, on: firstDay)
       precision = .instant
     }
-    guard reader.isAtEnd else { throw .malformed }
+    guard reader.position == bytes.count else { throw .malformed }
     var lastDay = firstDay
     switch precision {
-    case .year: lastDay = CalendarDate(year: written.year, month: 12, day: 31) ?? firstDay
+    case .year: lastDay = CalendarDate(year: year, month: 12, day: 31) ?? firstDay
     case .month:
-      let days = CalendarDate.daysInMonth(year: written.year, month: written.month)
-      lastDay = CalendarDate(year: written.year, month: written.month, day: days) ?? firstDay
+      let days = CalendarDate.daysInMonth(year: year, month: month)
+      lastDay = CalendarDate(year: year, month: month, day: days) ?? firstDay
     case .day, .instant: break
     }
-    self.text = String(text)
     self.precision = precision
-    self.written = written
+    self.moment = moment
     self.first = firstDay
     self.last = lastDay
+    self.text = text
   }
 
-  private static func instant(_ reader: inout DigitReader, on day: CalendarDate)
+  private static let maximumLength = 40
+
+  private static func instant(
+    _ reader: inout DigitReader, _ bytes: Span<UInt8>, on day: CalendarDate
+  )
     throws(ParseError) -> Instant
   {
-    let hour = try reader.number(digits: 2)
-    guard reader.skip(":") else { throw .malformed }
-    let minute = try reader.number(digits: 2)
-    guard reader.skip(":") else { throw .malformed }
-    let second = try reader.number(digits: 2)
-    let nanoseconds = reader.skip(".") ? try reader.fraction() : 0
+    let hour = try reader.number(bytes, digits: 2)
+    guard reader.skip(bytes, ":") else { throw .malformed }
+    let minute = try reader.number(bytes, digits: 2)
+    guard reader.skip(bytes, ":") else { throw .malformed }
+    let second = try reader.number(bytes, digits: 2)
+    let nanoseconds = reader.skip(bytes, ".") ? try reader.fraction(bytes) : 0
     guard hour <= 23, minute <= 59, second <= 59 else { throw .outOfRange }
     var offset = 0
-    if !reader.skip("Z") {
-      let isNegative = reader.skip("-")
-      guard isNegative || reader.skip("+") else { throw .malformed }
-      let hours = try reader.number(digits: 2)
-      guard reader.skip(":") else { throw .malformed }
-      let minutes = try reader.number(digits: 2)
+    if !reader.skip(bytes, "Z") {
+      let isNegative = reader.skip(bytes, "-")
+      guard isNegative || reader.skip(bytes, "+") else { throw .malformed }
+      let hours = try reader.number(bytes, digits: 2)
+      guard reader.skip(bytes, ":") else { throw .malformed }
+      let minutes = try reader.number(bytes, digits: 2)
       guard minutes <= 59, hours * 60 + minutes <= 14 * 60 else { throw .outOfRange }
       offset = (hours * 60 + minutes) * (isNegative ? -60 : 60)
     }
@@ -108,13 +104,13 @@ public struct ClinicalTime: Sendable, Hashable {
 
   /// The local dates that it can mean.
   public func dates(in zone: TimeZoneTable) -> DateRange {
-    if let instant = written.instant, let date = zone.date(of: instant) { return DateRange(date) }
+    if let instant = moment, let date = zone.date(of: instant) { return DateRange(date) }
     return DateRange(earliest: first, latest: last) ?? DateRange(first)
   }
 
   /// The moments that it can mean, both ends included.
   public func instants(in zone: TimeZoneTable) -> (earliest: Instant, latest: Instant) {
-    if let instant = written.instant { return (instant, instant) }
+    if let instant = moment { return (instant, instant) }
     let earliest = zone.instant(startOf: first)
     guard let next = last.adding(days: 1) else {
       return (earliest, Instant(seconds: zone.instant(startOf: last).seconds + 86_399))
@@ -126,36 +122,28 @@ public struct ClinicalTime: Sendable, Hashable {
 
 /// Reads digits and signs from the bytes of a text.
 private struct DigitReader {
-  private let bytes: [UInt8]
-  private var position = 0
+  private(set) var position = 0
 
-  init(_ utf8: some Collection<UInt8>) {
-    bytes = Array(utf8.prefix(41))
-  }
-
-  var count: Int { bytes.count }
-  var isAtEnd: Bool { position == bytes.count }
-
-  mutating func skip(_ character: Unicode.Scalar) -> Bool {
+  mutating func skip(_ bytes: Span<UInt8>, _ character: Unicode.Scalar) -> Bool {
     guard position < bytes.count, UInt32(bytes[position]) == character.value else { return false }
     position += 1
     return true
   }
 
-  mutating func number(digits: Int) throws(ClinicalTime.ParseError) -> Int {
+  mutating func number(_ bytes: Span<UInt8>, digits: Int) throws(ClinicalTime.ParseError) -> Int {
     var value = 0
     for _ in 0..<digits {
-      guard let digit = nextDigit() else { throw .malformed }
+      guard let digit = nextDigit(bytes) else { throw .malformed }
       value = value * 10 + digit
     }
     return value
   }
 
   /// Up to nine digits of a second, in nanoseconds.
-  mutating func fraction() throws(ClinicalTime.ParseError) -> Int {
+  mutating func fraction(_ bytes: Span<UInt8>) throws(ClinicalTime.ParseError) -> Int {
     var value = 0
     var digits = 0
-    while let digit = nextDigit() {
+    while let digit = nextDigit(bytes) {
       digits += 1
       if digits > 9 { throw .malformed }
       value = value * 10 + digit
@@ -165,7 +153,7 @@ private struct DigitReader {
     return value
   }
 
-  private mutating func nextDigit() -> Int? {
+  private mutating func nextDigit(_ bytes: Span<UInt8>) -> Int? {
     guard position < bytes.count else { return nil }
     let byte = bytes[position]
     guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }

@@ -38,6 +38,10 @@ public struct CompiledProtocol: Sendable {
 
   let catalogue: ConceptCatalogue
   let criteria: [CompiledCriterion]
+  /// By criterion: the nodes below it, and itself, that look at facts.
+  let leaves: [CriterionSet]
+  /// The criteria at the top, by stage.
+  let topCriteria: [Stage: TopCriteria]
   /// Disease set of each cohort.
   let diseaseSets: [Int]
   let engine: EngineReadings
@@ -58,8 +62,10 @@ public struct CompiledProtocol: Sendable {
     self.titles = definition.titles
     self.cohorts = definition.cohorts
     self.readings = program.readings
-    self.catalogue = program.catalogue
+    self.catalogue = ConceptCatalogue(program.catalogue, program.engine)
     self.criteria = program.criteria.map(CompiledCriterion.init)
+    self.leaves = CriterionSet.leaves(of: criteria)
+    self.topCriteria = TopCriteria.byStage(criteria, cohortCount: cohorts.count)
     self.diseaseSets = program.diseaseSets
     self.engine = program.engine
     self.relations = program.relations

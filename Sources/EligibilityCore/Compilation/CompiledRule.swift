@@ -30,6 +30,10 @@ final class CompiledCriterion: Sendable {
   let isIncurable: Bool
   let flags: [(condition: Int, code: String)]
   let rule: CompiledRule
+  /// Whether it looks at facts itself, not at other criteria alone.
+  let isLeaf: Bool
+  /// The criteria that decide what it comes to.
+  let dependencies: [Int]
 
   init(_ draft: CriterionDraft) {
     id = draft.id
@@ -47,15 +51,12 @@ final class CompiledCriterion: Sendable {
     isIncurable = draft.isIncurable
     flags = draft.flags
     rule = draft.rule
+    isLeaf = rule.isLeaf
+    dependencies = draft.dependencies
   }
 
   var isReported: Bool { role != .step }
 
-  /// The criteria that decide what it comes to.
-  var dependencies: [Int] {
-    let components = if case .duration(let test) = rule { test.components } else { [Int]() }
-    return rule.members + components + [appliesIf, voidIf].compactMap { $0 }
-  }
 }
 
 /// A node while its links to others are being found.
@@ -77,6 +78,12 @@ struct CriterionDraft {
   var rule: CompiledRule
 
   var isReported: Bool { role != .step }
+
+  /// The criteria that decide what it comes to.
+  var dependencies: [Int] {
+    let components = if case .duration(let test) = rule { test.components } else { [Int]() }
+    return rule.members + components + [appliesIf, voidIf].compactMap { $0 }
+  }
 }
 
 /// The logic of a node with every name resolved.

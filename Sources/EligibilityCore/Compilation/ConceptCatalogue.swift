@@ -1,53 +1,49 @@
-/// A concept with its units and limits parsed.
-struct CompiledConcept: Sendable {
-  var id: String
-  var kind: ConceptKind
-  var codings: [Coding]
-  var unit: String
-  /// Exact factors to the canonical unit, by UCUM unit; holds the canonical unit too.
-  var factors: [String: ExactRational]
-  var plausibleLow: ExactRational?
-  var plausibleHigh: ExactRational?
-  var notForSex: Sex?
+/// A concept with its units and limits parsed. A reference, since a run asks for concepts many times.
+final class CompiledConcept: Sendable {
+  let id: String
+  let kind: ConceptKind
+  let codings: [Coding]
+  let unit: String
+  let plausibleLow: ExactRational?
+  let plausibleHigh: ExactRational?
+  let notForSex: Sex?
   /// Statements that hold whenever this one does.
-  var implies: [Int]
+  let implies: [Int]
   /// Statements that imply this one.
-  var impliedBy: [Int]
-  var systems: [String]
-  var sets: CodeSetMask
+  let impliedBy: [Int]
+  let systems: [String]
+  let sets: CodeSetMask
   /// Sets that it stays out of whatever its codings say.
-  var exceptSets: CodeSetMask
-}
+  let exceptSets: CodeSetMask
+  /// Days after which its results are too old; nil = never.
+  let maximumAge: Int?
+  private let factors: [(unit: String, factor: ExactRational)]
 
-/// Membership in up to 128 code sets.
-struct CodeSetMask: Sendable, Hashable {
-  static let capacity = 128
-
-  private var bits: UInt128 = 0
-
-  init() {}
-
-  init(set index: Int) {
-    bits = UInt128(1) << UInt128(index)
+  init(_ draft: ConceptDraft, maximumAge: Int?) {
+    id = draft.id
+    kind = draft.kind
+    codings = draft.codings
+    unit = draft.unit
+    plausibleLow = draft.plausibleLow
+    plausibleHigh = draft.plausibleHigh
+    notForSex = draft.notForSex
+    implies = draft.implies
+    impliedBy = draft.impliedBy
+    systems = draft.systems
+    sets = draft.sets
+    exceptSets = draft.exceptSets
+    self.maximumAge = maximumAge
+    // Most amounts come in the canonical unit.
+    factors = draft.factors.sorted { first, second in
+      if (first.key == draft.unit) != (second.key == draft.unit) { return first.key == draft.unit }
+      return first.key < second.key
+    }.map { ($0.key, $0.value) }
   }
 
-  func contains(_ index: Int) -> Bool { bits & (UInt128(1) << UInt128(index)) != 0 }
-
-  mutating func formUnion(_ other: CodeSetMask) { bits |= other.bits }
-
-  mutating func subtract(_ other: CodeSetMask) { bits &= ~other.bits }
-
-  var isEmpty: Bool { bits == 0 }
-
-  /// The sets in it, ascending.
-  var indices: [Int] {
-    var rest = bits
-    var result: [Int] = []
-    while rest != 0 {
-      result.append(rest.trailingZeroBitCount)
-      rest &= rest - 1
-    }
-    return result
+  /// The exact factor of a UCUM unit to the canonical one; nil for a unit that it is not measured in.
+  func factor(of unit: String) -> ExactRational? {
+    for known in factors where known.unit == unit { return known.factor }
+    return nil
   }
 }
 
@@ -65,43 +61,44 @@ struct ResolvedConcept: Sendable {
 }
 
 /// The concepts and code sets of a protocol version, ready for look-up.
-struct ConceptCatalogue: Sendable {
-  var concepts: [CompiledConcept] = []
-  var indexByID: [String: Int] = [:]
-  var indexByCoding: [Coding: Int] = [:]
-  var setIndexByID: [String: Int] = [:]
-  var setIDs: [String] = []
-  /// Sets by exact code, by code prefix and, taken away again, by excepted prefix.
-  var setsByCode: [Coding: CodeSetMask] = [:]
-  var setsByPrefix: [Coding: CodeSetMask] = [:]
-  var exceptionsByPrefix: [Coding: CodeSetMask] = [:]
-  /// Characters of the longest prefix.
-  var longestPrefix = 0
+final class ConceptCatalogue: Sendable {
+  let concepts: [CompiledConcept]
+  let setIDs: [String]
   /// For each set, itself and every set that includes it.
-  var supersets: [CodeSetMask] = []
-  /// Terminologies whose hierarchy the sets are written in.
-  var hierarchicalSystems: Set<String> = []
+  let supersets: [CodeSetMask]
+  private let codes: CodeIndex?
+  /// Answers for texts that are not plain.
+  private let draft: CatalogueDraft
+
+  init(_ draft: CatalogueDraft, _ engine: EngineReadings) {
+    concepts = draft.concepts.map { concept in
+      CompiledConcept(
+        concept,
+        maximumAge: engine.maximumAgeByConcept[concept.id] ?? engine.maximumResultAge)
+    }
+    setIDs = draft.setIDs
+    supersets = draft.supersets
+    codes = CodeIndex(draft)
+    self.draft = draft
+  }
 
   /// Resolves what a fact is about.
   func resolve(_ reference: ConceptReference) -> ResolvedConcept {
-    var concept: Int?
+    let named = reference.concept.isEmpty ? nil : index(of: reference.concept)
+    var concept = named
     var isContradictory = false
-    if !reference.concept.isEmpty { concept = indexByID[reference.concept] }
-    for coding in reference.codings {
-      guard let found = indexByCoding[coding] else { continue }
-      if let known = concept, known != found { isContradictory = true }
-      if concept == nil { concept = found }
-    }
-    if !reference.concept.isEmpty, indexByID[reference.concept] == nil, concept != nil {
-      isContradictory = true
-    }
     var sets = CodeSetMask()
     var isUnderstood = false
     for coding in reference.codings {
-      let (mask, understood) = membership(of: coding)
-      sets.formUnion(mask)
-      if understood { isUnderstood = true }
+      let found = meaning(of: coding)
+      if let other = found.concept {
+        if let known = concept, known != other { isContradictory = true }
+        if concept == nil { concept = other }
+      }
+      sets.formUnion(found.sets)
+      if found.isUnderstood { isUnderstood = true }
     }
+    if !reference.concept.isEmpty, named == nil, concept != nil { isContradictory = true }
     if let concept {
       sets.formUnion(concepts[concept].sets)
       sets.subtract(concepts[concept].exceptSets)
@@ -111,28 +108,15 @@ struct ConceptCatalogue: Sendable {
       concept: concept, sets: sets, isUnderstood: isUnderstood, isContradictory: isContradictory)
   }
 
-  /// The sets that a code belongs to, and whether that is certain.
-  func membership(of coding: Coding) -> (sets: CodeSetMask, isUnderstood: Bool) {
-    var own = CodeSetMask()
-    let isHierarchical = hierarchicalSystems.contains(coding.system)
-    let exact = setsByCode[coding]
-    if isHierarchical {
-      var exceptions = CodeSetMask()
-      var end = coding.code.startIndex
-      for _ in 0..<longestPrefix where end != coding.code.endIndex {
-        end = coding.code.index(after: end)
-        let prefix = Coding(system: coding.system, code: String(coding.code[..<end]))
-        if let mask = setsByPrefix[prefix] { own.formUnion(mask) }
-        if let mask = exceptionsByPrefix[prefix] { exceptions.formUnion(mask) }
-      }
-      own.subtract(exceptions)
-    }
-    if let exact { own.formUnion(exact) }
-    var all = CodeSetMask()
-    if !own.isEmpty {
-      for index in own.indices { all.formUnion(supersets[index]) }
-    }
-    let isKnown = indexByCoding[coding] != nil
-    return (all, isKnown || exact != nil || (isHierarchical && !coding.code.isEmpty))
+  private func index(of id: String) -> Int? {
+    if let codes, let found = codes.concept(id) { return found.concept }
+    return draft.indexByID[id]
+  }
+
+  private func meaning(of coding: Coding) -> CodeIndex.Meaning {
+    if let codes, let found = codes.meaning(of: coding) { return found }
+    let (sets, isUnderstood) = draft.membership(of: coding)
+    return CodeIndex.Meaning(
+      concept: draft.indexByCoding[coding], sets: sets, isUnderstood: isUnderstood)
   }
 }

@@ -20,7 +20,7 @@ extension ProtocolCompiler {
     resolveImplications()
   }
 
-  private mutating func compile(_ concept: ConceptDefinition, _ path: String) -> CompiledConcept {
+  private mutating func compile(_ concept: ConceptDefinition, _ path: String) -> ConceptDraft {
     let kind = required(concept.kind, "\(path).kind") ?? .quantity
     checkUnit(concept.unit, "\(path).unit", required: concept.kind == .quantity)
     let factors = unitFactors(concept.unit, concept.units, path)
@@ -32,7 +32,7 @@ extension ProtocolCompiler {
     if kind != .statement, concept.notForSex != nil || !concept.implies.isEmpty {
       report(path, "CONCEPT_KIND", "not_for_sex and implies are for statements")
     }
-    return CompiledConcept(
+    return ConceptDraft(
       id: concept.id, kind: kind, codings: concept.codings, unit: concept.unit, factors: factors,
       plausibleLow: low, plausibleHigh: high, notForSex: concept.notForSex, implies: [],
       impliedBy: [], systems: concept.systems, sets: CodeSetMask(), exceptSets: CodeSetMask())

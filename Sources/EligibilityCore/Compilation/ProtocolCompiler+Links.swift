@@ -12,11 +12,7 @@ extension ProtocolCompiler {
 
   /// Every criterion that must be evaluated before this one.
   private static func dependencies(_ criterion: CriterionDraft) -> [Int] {
-    var result = criterion.rule.members
-    if case .duration(let test) = criterion.rule { result += test.components }
-    if let appliesIf = criterion.appliesIf { result.append(appliesIf) }
-    if let voidIf = criterion.voidIf { result.append(voidIf) }
-    return result + criterion.flags.map(\.condition)
+    criterion.dependencies + criterion.flags.map(\.condition)
   }
 
   /// The criteria with every user before what it uses; nil (and errors) where they form circles or nest

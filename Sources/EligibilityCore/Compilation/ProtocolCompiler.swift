@@ -2,7 +2,7 @@
 struct ProtocolCompiler {
   /// What compiling yields.
   struct Program {
-    var catalogue: ConceptCatalogue
+    var catalogue: CatalogueDraft
     var criteria: [CriterionDraft]
     var diseaseSets: [Int]
     var readings: [Reading]
@@ -17,7 +17,7 @@ struct ProtocolCompiler {
 
   let definition: ProtocolDefinition
   var errors: [DefinitionError] = []
-  var catalogue = ConceptCatalogue()
+  var catalogue = CatalogueDraft()
   var doseTableByID: [String: Int] = [:]
   /// Parallel to the definition's; nil = faulty.
   var doseTables: [CompiledDoseTable?] = []

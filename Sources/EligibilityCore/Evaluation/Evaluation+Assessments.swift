@@ -48,7 +48,7 @@ extension Evaluation {
       let fact = snapshot.assessments[assessment.index]
       if let problem = assessment.problem {
         truths.append(.unknown)
-        outcome.addReason(problem)
+        outcome.addReason(problem.rawValue)
         continue
       }
       guard let total = fact.total else { continue }
@@ -91,7 +91,7 @@ extension Evaluation {
       let fact = snapshot.assessments[assessment.index]
       if let problem = assessment.problem {
         truths.append(.unknown)
-        outcome.addReason(problem)
+        outcome.addReason(problem.rawValue)
         continue
       }
       let graded = Set(fact.grades.map(\.system))
@@ -171,7 +171,7 @@ extension Evaluation {
       // A total beyond its range says nothing against a conclusion; other problems do.
       if let problem = assessment.problem {
         truths.insert(.unknown)
-        outcome.addReason(problem)
+        outcome.addReason(problem.rawValue)
         continue
       }
       switch fact.conclusion {

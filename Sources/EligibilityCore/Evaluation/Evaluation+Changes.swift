@@ -97,7 +97,7 @@ extension Evaluation {
     _ test: CompiledChangeTest
   ) -> NodeResult {
     let all = baselines + later
-    if let problem = all.lazy.compactMap(\.problem).first { return .unknown(problem) }
+    if let problem = all.lazy.compactMap(\.problem).first { return .unknown(problem.rawValue) }
     // A change grows with the one and falls with the other, so the outermost values decide for all.
     func hull(_ results: [ResolvedObservation]) -> ExactInterval? {
       results.dropFirst().reduce(results.first?.value) { whole, next in

@@ -31,7 +31,7 @@ extension Evaluation {
     _ creatinine: ResolvedObservation, _ test: CompiledClearanceTest, _ settling: String,
     _ unit: String
   ) -> NodeResult {
-    if let problem = creatinine.problem { return .unknown(problem) }
+    if let problem = creatinine.problem { return .unknown(problem.rawValue) }
     guard let serum = creatinine.value, let inverse = nonNegative(serum).reciprocal() else {
       return .unknown("NO_VALUE")
     }
@@ -132,7 +132,7 @@ extension Evaluation {
     var nearest = NearestValue(outcome: NodeResult(.unknown))
     for observation in found where distance(observation) == least {
       if let problem = observation.problem {
-        nearest.outcome.addReason(problem)
+        nearest.outcome.addReason(problem.rawValue)
         nearest.value = nil
         return nearest
       }

@@ -65,10 +65,10 @@ extension Evaluation {
     -> (Truth, String)
   {
     let sets = condition.concept.sets
-    if condition.problem == "CODE_CONFLICT" { return (.unknown, "CODE_CONFLICT") }
+    if condition.problem == .codeConflict { return (.unknown, "CODE_CONFLICT") }
     if let except = test.exceptSet, sets.contains(except) { return (.false, "") }
     if sets.contains(test.conditionSet) {
-      return condition.problem.map { (.unknown, $0) } ?? (.true, "")
+      return condition.problem.map { (.unknown, $0.rawValue) } ?? (.true, "")
     }
     if let undecided = test.undecidedSet, sets.contains(undecided) {
       return (.unknown, "UNDECIDED_DIAGNOSIS")

@@ -88,7 +88,7 @@ extension Evaluation {
       let touches = exposure.start.isOnOrBefore(window.end)
         .and(exposure.end?.isOnOrAfter(window.start) ?? .true)
       guard touches != .false else { continue }
-      if counts == .unknown { outcome.addReason(exposure.problem ?? "CODE_UNKNOWN") }
+      if counts == .unknown { outcome.addReason(exposure.problem?.rawValue ?? "CODE_UNKNOWN") }
       if fact.route?.isSystemic != .true {
         counts = .unknown
         outcome.addReason(fact.route == nil ? "ROUTE_NOT_RECORDED" : "ROUTE_UNDECIDED")
@@ -104,7 +104,7 @@ extension Evaluation {
           }
         }
       } else if let problem = exposure.problem {
-        outcome.addReason(problem)
+        outcome.addReason(problem.rawValue)
       }
       // A period without a frequency is no single administration on its first day.
       let isPeriod = fact.end != nil && exposure.end?.day.map { $0 == exposure.start.day } != true

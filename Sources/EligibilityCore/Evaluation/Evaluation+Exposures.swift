@@ -38,7 +38,7 @@ extension Evaluation {
         if reason.isEmpty { reason = "OPEN_LIST" }
       } else if belongs == .unknown {
         truth = .unknown
-        reason = exposure.problem ?? "CODE_UNKNOWN"
+        reason = exposure.problem?.rawValue ?? "CODE_UNKNOWN"
       }
       let item = withEvidence ? [evidence(exposure, test)] : []
       if truth == .true {
@@ -92,7 +92,7 @@ extension Evaluation {
 
   /// Whether a medicine belongs to a set.
   func membership(_ exposure: ResolvedMedication, _ set: Int) -> Truth {
-    if exposure.problem == "CODE_CONFLICT" { return .unknown }
+    if exposure.problem == .codeConflict { return .unknown }
     if exposure.concept.sets.contains(set) {
       return exposure.problem == nil ? .true : .unknown
     }
@@ -217,7 +217,8 @@ extension Evaluation {
       systemicOnly: false, targetPurposeOnly: false, targetDiseases: nil, openSet: nil)
     var byIndex: [Int: Truth] = [:]
     var unknown: NodeResult?
-    for observation in facts.observations where concepts.contains(observation.concept) {
+    for place in facts.places(of: concepts) {
+      let observation = facts.observations[Int(place)]
       let outcome = exposed(test, observation.dates, observation.instant)
       byIndex[observation.index] = !outcome.truth
       if outcome.truth == .unknown { unknown = outcome }

@@ -61,8 +61,9 @@ extension Evaluation {
   ) -> NodeResult {
     var truths: [Truth] = []
     var outcome = NodeResult(.unknown)
-    for observation in facts.observations
-    where test.concepts.contains(observation.concept) && accepts(observation, test) {
+    for place in facts.places(of: test.concepts) {
+      let observation = facts.observations[Int(place)]
+      guard accepts(observation, test) else { continue }
       var counts = observation.dates.isOnOrBefore(indexDate)
       if let window { counts = counts.and(observation.dates.isWithin(window)) }
       if counts == .false { continue }
@@ -101,7 +102,7 @@ extension Evaluation {
     _ observation: ResolvedObservation, _ test: CompiledFindingTest, _ settling: String
   ) -> NodeResult {
     let fact = snapshot.observations[observation.index]
-    if let problem = observation.problem { return .unknown(problem) }
+    if let problem = observation.problem { return .unknown(problem.rawValue) }
     var isPositive: Truth?
     switch fact.finding {
     case .positive, .detected: isPositive = .true
@@ -136,7 +137,7 @@ extension Evaluation {
     _ limit: inout String
   ) -> Truth {
     guard let high = fact.referenceRange?.high else { return .unknown }
-    guard let factor = concept(observation.concept).factors[high.unit] else {
+    guard let factor = concept(observation.concept).factor(of: high.unit) else {
       report(
         fact.id, "observations[\(observation.index)].reference_range.high.unit", "UNIT_UNKNOWN")
       return .unknown

@@ -2,7 +2,7 @@ extension Evaluation {
   /// A node as another one sees it: what a reported criterion shows stays with it.
   func reference(_ index: Int) -> NodeResult {
     var outcome = result(of: index)
-    if program.criteria[index].isReported {
+    if withEvidence, program.criteria[index].isReported {
       outcome.evidence = []
       outcome.missing = []
     }
@@ -11,51 +11,52 @@ extension Evaluation {
 
   func evaluateGroup(_ kind: GroupKind, _ members: [Int], _ atLeast: Int) -> NodeResult {
     var outcomes: [NodeResult] = []
+    outcomes.reserveCapacity(members.count)
+    var counts = TruthCounts()
     for member in members {
       let outcome = reference(member)
-      if outcome.isApplicable { outcomes.append(outcome) }
+      guard outcome.isApplicable else { continue }
+      outcomes.append(outcome)
+      counts.add(outcome.truth)
     }
     guard !outcomes.isEmpty else { return .notApplicable }
-    let truths = outcomes.map(\.truth)
-    func combine(_ truth: Truth, atLeast: Int) -> NodeResult {
-      // The group turns to false when fewer than `atLeast` are true, to true when so many are.
-      let whenTrue = { (deciding: Int) in deciding - atLeast + 1 }
-      let whenFalse = { (deciding: Int) in atLeast - (outcomes.count - deciding) }
-      return self.combine(
-        outcomes, truth, needed: truth == .true ? whenTrue : whenFalse, decides: { $0 })
-    }
+    let truth = counts.truth(kind, atLeast)
     switch kind {
-    case .all: return combine(Truth.all(truths), atLeast: outcomes.count)
-    case .any: return combine(Truth.any(truths), atLeast: 1)
-    case .atLeast: return combine(Truth.atLeast(atLeast, of: truths), atLeast: atLeast)
+    case .all: return combine(outcomes, truth, atLeast: outcomes.count)
+    case .any, .anyKnown: return combine(outcomes, truth, atLeast: 1)
+    case .atLeast: return combine(outcomes, truth, atLeast: atLeast)
     case .none:
       // A member that is true makes the group false: all of them must turn.
-      let truth = !Truth.any(truths)
-      return self.combine(
-        outcomes, truth, needed: { truth == .false ? $0 : 1 }, decides: { !$0 })
+      return combine(outcomes, truth, from: !truth) { truth == .false ? $0 : 1 }
     case .firstKnown:
-      return outcomes.first { $0.truth.isKnown } ?? combine(.unknown, atLeast: 1)
-    case .anyKnown:
-      let truth: Truth =
-        truths.contains(.true) ? .true : truths.contains(.false) ? .false : .unknown
-      return combine(truth, atLeast: 1)
+      return outcomes.first { $0.truth.isKnown } ?? combine(outcomes, .unknown, atLeast: 1)
+    }
+  }
+
+  /// The group turns to false when fewer than `atLeast` are true, to true when so many are.
+  private func combine(_ outcomes: [NodeResult], _ truth: Truth, atLeast: Int) -> NodeResult {
+    combine(outcomes, truth, from: truth) { deciding in
+      truth == .true ? deciding - atLeast + 1 : atLeast - (outcomes.count - deciding)
     }
   }
 
   /// The group's result with the reasons of the members that brought it about.
   ///
-  /// - Parameter needed: how many of those members must turn for the group to turn.
+  /// - Parameters:
+  ///   - cause: the truth of those members.
+  ///   - needed: how many of those members must turn for the group to turn.
   private func combine(
-    _ outcomes: [NodeResult], _ truth: Truth, needed: (_ deciding: Int) -> Int,
-    decides: (Truth) -> Truth
+    _ outcomes: [NodeResult], _ truth: Truth, from cause: Truth, needed: (_ deciding: Int) -> Int
   ) -> NodeResult {
     var combined = NodeResult(truth)
-    for outcome in outcomes where decides(truth) == outcome.truth {
+    var deciding = 0
+    var turns: [Turning] = []
+    for outcome in outcomes where outcome.truth == cause {
       combined.adopt(outcome, withEvidence: withEvidence)
+      deciding += 1
+      if truth.isKnown, let turn = outcome.turns { turns.append(turn) }
     }
-    guard truth.isKnown else { return combined }
-    let deciding = outcomes.filter { $0.truth == decides(truth) }
-    combined.turns = Turning.first(needed(deciding.count), of: deciding.map(\.turns))
+    if truth.isKnown { combined.turns = Turning.first(needed(deciding), of: turns) }
     return combined
   }
 

@@ -146,9 +146,7 @@ extension Evaluation {
     var later = parameters
     later.indexDate = day
     later.plannedInfusionTime = time
-    let run = Evaluation(
-      program: program, snapshot: snapshot, parameters: later, site: site, withEvidence: false)
-    run.isProbe = true
+    let run = Evaluation(probeOf: self, later)
     run.isDoseProbe = true
     return run.evaluateInfusionDose(test).truth == .false
   }

@@ -85,7 +85,7 @@ extension Evaluation {
     _ observation: ResolvedObservation, _ position: Int, _ test: CompiledPersistenceTest
   ) -> (Truth, String) {
     let fact = snapshot.observations[observation.index]
-    if let problem = observation.problem { return (.unknown, problem) }
+    if let problem = observation.problem { return (.unknown, problem.rawValue) }
     var byFinding = Truth.unknown
     switch fact.finding {
     case .positive, .detected: byFinding = .true
@@ -99,7 +99,7 @@ extension Evaluation {
     var truths: [Truth] = []
     if let above = test.above { truths.append(value.compare(.greater, above[position])) }
     if test.abovePercentile99, let limit = fact.referenceRange?.percentile99,
-      let factor = concept(observation.concept).factors[limit.unit]
+      let factor = concept(observation.concept).factor(of: limit.unit)
     {
       truths.append(value.compare(.greater, limit.value.rational * factor))
     }

@@ -4,7 +4,7 @@ extension Evaluation {
     _ test: CompiledResultTest, _ criterion: CompiledCriterion
   ) -> NodeResult {
     let window = window(test.window)
-    let settling = limitText(test)
+    let settling = withEvidence ? limitText(test) : ""
     if test.ever { return evaluateEver(test, settling, window) }
     let valid = validity(test.invalidAfter, test.concepts)
     let selection = select(test.concepts, in: window, validity: valid.of) { _ in true }
@@ -40,7 +40,7 @@ extension Evaluation {
 
   /// Nothing usable was recorded.
   func noResult(_ concepts: [Int], _ settling: String, _ window: ClosedDateWindow?) -> NodeResult {
-    let isOutside = facts.observations.contains { concepts.contains($0.concept) }
+    let isOutside = facts.hasObservations(of: concepts)
     let reason = isOutside ? "NO_RESULT_IN_WINDOW" : "NO_RESULT"
     var outcome = NodeResult.unknown(reason)
     if withEvidence {
@@ -58,7 +58,8 @@ extension Evaluation {
   ) -> NodeResult {
     var outcome = NodeResult(.unknown)
     var truths: [Truth] = []
-    for observation in facts.observations where test.concepts.contains(observation.concept) {
+    for place in facts.places(of: test.concepts) {
+      let observation = facts.observations[Int(place)]
       var counts = observation.dates.isOnOrBefore(indexDate)
       if let window { counts = counts.and(observation.dates.isWithin(window)) }
       if counts == .false { continue }
@@ -84,7 +85,7 @@ extension Evaluation {
     _ observation: ResolvedObservation, _ test: CompiledResultTest
   ) -> NodeResult {
     let fact = snapshot.observations[observation.index]
-    if let problem = observation.problem { return .unknown(problem) }
+    if let problem = observation.problem { return .unknown(problem.rawValue) }
     var outcome: NodeResult
     switch test.limit {
     case .values(let limits, let text, let unit):
@@ -116,7 +117,7 @@ extension Evaluation {
     var label = "\(test.comparison.symbol) \(text) x ULN"
     var upper: ExactRational?
     if let high = fact.referenceRange?.high {
-      guard let factor = definition.factors[high.unit] else {
+      guard let factor = definition.factor(of: high.unit) else {
         report(fact.id, "\(path).unit", "UNIT_UNKNOWN")
         return .unknown("UNIT_UNKNOWN")
       }
@@ -184,7 +185,7 @@ extension Evaluation {
         && (row.toAge.map { ages.lowerBound <= $0 } ?? true)
     }
     let limits = rows.map { row in
-      concept.factors[row.limit.unit].map { row.limit.value.rational * $0 }
+      concept.factor(of: row.limit.unit).map { row.limit.value.rational * $0 }
     }
     guard let first = limits.first, limits.allSatisfy({ $0 == first }) else { return nil }
     return first
@@ -220,7 +221,7 @@ extension Evaluation {
       return test.noneIsFalse ? NodeResult(.false) : noResult(test.concepts, "", window)
     }
     if let problem = selection.candidates.compactMap(\.observation.problem).first {
-      return .unknown(problem)
+      return .unknown(problem.rawValue)
     }
     let isUsable = selection.candidates.contains {
       $0.observation.value != nil || snapshot.observations[$0.observation.index].finding != nil

@@ -33,8 +33,9 @@ extension Evaluation {
     let takesAll = program.engine.selection != .latest && !latestOnly
     var found: [Candidate] = []
     let oldest = concepts.first.flatMap { oldestDate($0) }
-    for observation in facts.observations
-    where concepts.contains(observation.concept) && accepts(observation) {
+    for place in facts.places(of: concepts) {
+      let observation = facts.observations[Int(place)]
+      guard accepts(observation) else { continue }
       var counts = observation.dates.isOnOrBefore(indexDate)
       if let window { counts = counts.and(observation.dates.isWithin(window)) }
       if let oldest { counts = counts.and(observation.dates.isOnOrAfter(oldest)) }
@@ -42,14 +43,13 @@ extension Evaluation {
       if counts == .false { continue }
       found.append(Candidate(observation: observation, isCertain: counts == .true))
     }
-    if !takesAll {
-      let latestCertain = found.filter(\.isCertain).map(\.observation.dates.earliest).max()
-      if let latestCertain {
-        found = found.filter { $0.observation.dates.latest >= latestCertain }
-      }
+    if !takesAll, found.count > 1 {
+      let latestCertain = found.lazy.filter(\.isCertain).map(\.observation.dates.earliest).max()
+      if let latestCertain { found.removeAll { $0.observation.dates.latest < latestCertain } }
     }
-    let days = Set(found.map(\.observation.dates))
-    let isOneDay = days.count == 1 && days.first?.day != nil && found.allSatisfy(\.isCertain)
+    let day = found.first?.observation.dates.day
+    let isOneDay =
+      day != nil && found.allSatisfy { $0.isCertain && $0.observation.dates.day == day }
     return Selection(
       candidates: found, isOneDay: isOneDay, takesAll: takesAll,
       takesBest: program.engine.selection == .any)
@@ -57,9 +57,7 @@ extension Evaluation {
 
   /// The first day on which a result of a concept is not too old; nil = no limit.
   func oldestDate(_ concept: Int) -> CalendarDate? {
-    let engine = program.engine
-    let age = engine.maximumAgeByConcept[self.concept(concept).id] ?? engine.maximumResultAge
-    return age.flatMap { indexDate.adding(days: -$0) }
+    self.concept(concept).maximumAge.flatMap { indexDate.adding(days: -$0) }
   }
 
   /// Folds the truths of the candidates into one: the worst for the patient on one day, agreement
@@ -103,6 +101,7 @@ extension Evaluation {
 
   /// Two results of one concept at one instant with different values contradict each other.
   private func hasConflict(_ selection: Selection) -> Bool {
+    if selection.candidates.count < 2 { return false }
     struct Moment: Hashable {
       var concept: Int
       var instant: Instant
@@ -139,7 +138,7 @@ extension Evaluation {
     if let quantity = fact.quantity {
       evidence.givenValue = quantity.text
       evidence.givenUnit = quantity.unit
-      if normalised, let factor = definition.factors[quantity.unit] {
+      if normalised, let factor = definition.factor(of: quantity.unit) {
         evidence.normalisedValue =
           quantity.comparator.symbol + (quantity.value.rational * factor).readableText
         evidence.normalisedUnit = definition.unit

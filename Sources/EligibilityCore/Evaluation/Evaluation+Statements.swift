@@ -50,13 +50,13 @@ extension Evaluation {
     let direct = recordedAnswer(statement)
     if direct.truth.isKnown { return contradicted(direct, statement) ?? direct }
     if direct.reasons.first != "NO_ATTESTATION" { return direct }
-    for stronger in concept(statement).impliedBy {
-      let implied = recordedAnswer(stronger)
-      if implied.truth == .true { return implied }
+    for stronger in concept(statement).impliedBy
+    where recordedAnswer(stronger, isExplained: false).truth == .true {
+      return recordedAnswer(stronger)
     }
-    for weaker in concept(statement).implies {
-      let implied = recordedAnswer(weaker)
-      if implied.truth == .false { return implied }
+    for weaker in concept(statement).implies
+    where recordedAnswer(weaker, isExplained: false).truth == .false {
+      return recordedAnswer(weaker)
     }
     return direct
   }
@@ -66,8 +66,9 @@ extension Evaluation {
     let others =
       direct.truth == .false ? concept(statement).impliedBy : concept(statement).implies
     for other in others {
+      let truth = recordedAnswer(other, isExplained: false).truth
+      guard truth.isKnown, truth != direct.truth else { continue }
       let answer = recordedAnswer(other)
-      guard answer.truth.isKnown, answer.truth != direct.truth else { continue }
       for attestation in facts.attestations(of: statement) + facts.attestations(of: other) {
         report(
           snapshot.attestations[attestation.index].id, "attestations[\(attestation.index)]",
@@ -81,37 +82,37 @@ extension Evaluation {
     return nil
   }
 
-  private func recordedAnswer(_ statement: Int) -> NodeResult {
-    let recorded = facts.attestations(of: statement)
-    let dated = recorded.filter { $0.isDated || recorded.count == 1 }
-    guard !recorded.isEmpty else {
+  /// What is recorded of a statement itself.
+  ///
+  /// - Parameter isExplained: whether evidence, or what is missing, is asked for.
+  private func recordedAnswer(_ statement: Int, isExplained: Bool = true) -> NodeResult {
+    let withEvidence = withEvidence && isExplained
+    guard facts.hasAttestations(of: statement) else {
       var outcome = NodeResult.unknown("NO_ATTESTATION")
       if withEvidence { outcome.missing = [missing(statement, reason: "NO_ATTESTATION")] }
       return outcome
     }
-    let counting = dated.isEmpty ? recorded : dated
-    let latestCertain = counting.map(\.dates.earliest).max() ?? indexDate
-    let candidates = counting.filter { $0.dates.latest >= latestCertain }
-    var truths: Set<Truth> = []
+    let candidates = latestAnswers(statement)
+    var agreed: Truth?
+    var isContradictory = false
     var outcome = NodeResult(.unknown)
     for candidate in candidates {
-      let fact = snapshot.attestations[candidate.index]
+      var truth = Truth.unknown
       if let problem = candidate.problem {
-        truths.insert(.unknown)
-        outcome.addReason(problem)
-        continue
+        outcome.addReason(problem.rawValue)
+      } else {
+        switch snapshot.attestations[candidate.index].answer {
+        case .yes: truth = .true
+        case .no: truth = .false
+        case .undetermined: outcome.addReason("ANSWER_UNDETERMINED")
+        }
+        if withEvidence { outcome.evidence.append(evidence(candidate)) }
       }
-      switch fact.answer {
-      case .yes: truths.insert(.true)
-      case .no: truths.insert(.false)
-      case .undetermined:
-        truths.insert(.unknown)
-        outcome.addReason("ANSWER_UNDETERMINED")
-      }
-      if withEvidence { outcome.evidence.append(evidence(candidate)) }
+      if let agreed, agreed != truth { isContradictory = true }
+      agreed = truth
     }
-    if truths.count == 1, let truth = truths.first {
-      outcome.truth = truth
+    if !isContradictory, let agreed {
+      outcome.truth = agreed
     } else {
       outcome.truth = .unknown
       outcome.reasons.insert("CONFLICT", at: 0)
@@ -124,6 +125,16 @@ extension Evaluation {
       outcome.missing = [missing(statement, reason: outcome.reasons.first ?? "CONFLICT")]
     }
     return outcome
+  }
+
+  /// The attestations of a statement that may be the latest; undated ones count where no other is dated.
+  private func latestAnswers(_ statement: Int) -> [ResolvedAttestation] {
+    let recorded = facts.attestations(of: statement)
+    if recorded.count == 1 { return recorded }
+    let dated = recorded.filter(\.isDated)
+    let counting = dated.isEmpty ? recorded : dated
+    let latestCertain = counting.lazy.map(\.dates.earliest).max() ?? indexDate
+    return counting.filter { $0.dates.latest >= latestCertain }
   }
 
   func evidence(_ attestation: ResolvedAttestation) -> Evidence {

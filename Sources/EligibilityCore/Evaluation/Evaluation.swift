@@ -3,10 +3,9 @@
 /// Nodes are evaluated on demand and remembered, so that what several criteria share is computed once.
 /// The run reads no clock and holds no state beyond itself.
 final class Evaluation {
-  let program: CompiledProtocol
-  let snapshot: PatientSnapshot
+  /// What runs on other dates share with this one.
+  let inputs: EvaluationInputs
   let parameters: EvaluationParameters
-  let site: SiteContext
   let facts: ResolvedFacts
   /// The date that windows count back from.
   let indexDate: CalendarDate
@@ -23,56 +22,79 @@ final class Evaluation {
   /// Runs on later dates, which everything that asks about them shares.
   private(set) lazy var probes = Probes()
   /// What leaves say by themselves, as far as it was asked.
-  var leafStates: [Int: NodeState] = [:]
+  var leafStates: [NodeState?]
+  /// The days that dates of recorded conditions can mean.
+  private(set) lazy var conditionDates = snapshot.conditions.filter(\.verificationStatus.counts)
+    .flatMap { fact in
+      [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement].compactMap { time in
+        time.map { dates($0) }
+      }
+    }
   private(set) var warnings: [Warning] = []
   private(set) var issues: [DataIssue]
+  /// Whether nobody reads the notes of this run: it only looks at something for another one.
+  private let isSilent: Bool
   /// Values nearest to a day, which all results of that day share.
   var nearestValues: [NearestValue.Key: NearestValue] = [:]
   /// Values that are taken for granted, by concept: what would be if they were so.
   var assumedValues: [Int: ExactInterval] = [:]
   private var knownWarnings: Set<Warning> = []
-  private var knownIssues: Set<DataIssue>
+  private lazy var knownIssues = Set(facts.issues)
 
   init(
     program: CompiledProtocol, snapshot: PatientSnapshot, parameters: EvaluationParameters,
     site: SiteContext, withEvidence: Bool
   ) {
-    self.program = program
-    self.snapshot = snapshot
+    inputs = EvaluationInputs(program: program, snapshot: snapshot, site: site)
     self.parameters = parameters
-    self.site = site
     self.indexDate = parameters.indexDate
+    isSilent = false
     self.withEvidence = withEvidence
     var resolver = FactResolver(
       catalogue: program.catalogue, snapshot: snapshot, zone: site.timeZone,
-      indexDate: parameters.indexDate,
-      lastMoment: parameters.stage == .infusion
-        ? parameters.plannedInfusionTime?.instants(in: site.timeZone).latest : nil)
+      indexDate: parameters.indexDate, lastMoment: parameters.lastMoment(in: site.timeZone))
     facts = resolver.resolve()
     hasLaterFacts = Self.hasLaterFacts(facts, after: parameters.indexDate)
     issues = facts.issues
-    knownIssues = Set(facts.issues)
     results = [NodeResult?](repeating: nil, count: program.criteria.count)
+    leafStates = [NodeState?](repeating: nil, count: program.criteria.count)
   }
 
-  /// A run over the same facts that remembers nothing of another.
+  /// A run over the same facts that remembers nothing of another. Its notes are not read.
   init(another: Evaluation, withEvidence: Bool) {
-    program = another.program
-    snapshot = another.snapshot
+    inputs = another.inputs
     parameters = another.parameters
-    site = another.site
     facts = another.facts
+    isSilent = true
     indexDate = another.indexDate
     self.withEvidence = withEvidence
     hasLaterFacts = another.hasLaterFacts
     isProbe = another.isProbe
     issues = another.issues
-    knownIssues = another.knownIssues
     results = [NodeResult?](repeating: nil, count: another.results.count)
+    leafStates = [NodeState?](repeating: nil, count: another.results.count)
   }
 
-  var zone: TimeZoneTable { site.timeZone }
-  var catalogue: ConceptCatalogue { program.catalogue }
+  /// The same patient at a later time, looked at for another run. Its notes are not read.
+  init(probeOf first: Evaluation, _ parameters: EvaluationParameters) {
+    inputs = first.inputs
+    self.parameters = parameters
+    indexDate = parameters.indexDate
+    withEvidence = false
+    isSilent = true
+    isProbe = true
+    facts = first.facts(for: parameters)
+    hasLaterFacts = first.hasLaterFacts
+    issues = []
+    results = [NodeResult?](repeating: nil, count: first.results.count)
+    leafStates = [NodeState?](repeating: nil, count: first.results.count)
+  }
+
+  var program: CompiledProtocol { inputs.program }
+  var snapshot: PatientSnapshot { inputs.snapshot }
+  var site: SiteContext { inputs.site }
+  var zone: TimeZoneTable { inputs.site.timeZone }
+  var catalogue: ConceptCatalogue { inputs.program.catalogue }
 
   /// The days that a time can mean, cut at the snapshot: a fact cannot lie after it.
   func dates(_ time: ClinicalTime) -> DateRange {
@@ -80,7 +102,7 @@ final class Evaluation {
     return whole.clamped(notAfter: facts.lastDay) ?? whole
   }
 
-  func concept(_ index: Int) -> CompiledConcept { program.catalogue.concepts[index] }
+  func concept(_ index: Int) -> CompiledConcept { inputs.program.catalogue.concepts[index] }
 
   /// The result of a node.
   func result(of index: Int) -> NodeResult {
@@ -105,7 +127,7 @@ final class Evaluation {
       warn(flag.code, [], criterion.reportedID)
     }
     var outcome = test(criterion, index)
-    if withEvidence, criterion.polarity == .falseFavours, criterion.rule.isLeaf {
+    if withEvidence, criterion.polarity == .falseFavours, criterion.isLeaf, outcome.hasMissing {
       for position in outcome.missing.indices { outcome.missing[position].negateSettlingValues() }
     }
     guard outcome.isApplicable else { return outcome }
@@ -122,12 +144,11 @@ final class Evaluation {
     let fails = passes == .true ? Truth.false : Truth.true
     if outcome.truth == fails, criterion.isIncurable { outcome.turns = .never }
     if outcome.truth == fails, !criterion.reason.isEmpty, criterion.isReported {
-      outcome.reasons.removeAll { $0 == criterion.reason }
-      outcome.reasons.insert(criterion.reason, at: 0)
+      outcome.putFirst(criterion.reason)
     } else if outcome.truth == .false, criterion.role == .step, !criterion.reason.isEmpty {
       outcome.addReason(criterion.reason)
     }
-    if withEvidence, criterion.isReported {
+    if withEvidence, criterion.isReported, outcome.hasMissing {
       for position in outcome.missing.indices where outcome.missing[position].criterionID.isEmpty {
         outcome.missing[position].criterionID = criterion.id
         if let cohort = criterion.cohort {
@@ -200,13 +221,18 @@ final class Evaluation {
 
   // MARK: Notes
 
-  func warn(_ code: String, _ arguments: [String] = [], _ criterion: String = "") {
-    let warning = Warning(code: code, arguments: arguments, criterionID: criterion)
+  func warn(
+    _ code: @autoclosure () -> String, _ arguments: @autoclosure () -> [String] = [],
+    _ criterion: String = ""
+  ) {
+    if isSilent { return }
+    let warning = Warning(code: code(), arguments: arguments(), criterionID: criterion)
     if knownWarnings.insert(warning).inserted { warnings.append(warning) }
   }
 
-  func report(_ factID: String, _ path: String, _ reason: String) {
-    let issue = DataIssue(factID: factID, path: path, reason: reason)
+  func report(_ factID: String, _ path: @autoclosure () -> String, _ reason: String) {
+    if isSilent { return }
+    let issue = DataIssue(factID: factID, path: path(), reason: reason)
     if knownIssues.insert(issue).inserted { issues.append(issue) }
   }
 
@@ -239,8 +265,7 @@ final class Evaluation {
   /// Whether the absence of records in a section means "no".
   func isReviewed(_ section: Section) -> Bool {
     guard let review = facts.reviews[section] else { return false }
-    let reviewed = review.dates(in: zone)
-    if reviewed.latest < indexDate {
+    if !isSilent, review.dates(in: zone).latest < indexDate {
       warn("ASSUMES_NO_CHANGE_SINCE", [section.rawValue, review.text])
     }
     return true

@@ -69,16 +69,9 @@ extension Evaluation {
 
   /// The criteria that this run's verdict rests on.
   func ruling() -> Ruling {
-    let top = program.criteria.indices.filter { index in
-      let criterion = program.criteria[index]
-      return (criterion.role == .inclusion || criterion.role == .exclusion)
-        && criterion.parent == nil && criterion.stages.contains(parameters.stage)
-    }
+    let top = program.topCriteria[parameters.stage] ?? TopCriteria()
     return Ruling(
-      assessed: assessedCohorts(), common: top.filter { program.criteria[$0].cohort == nil },
-      own: program.cohorts.indices.map { index in
-        top.filter { program.criteria[$0].cohort == index }
-      },
+      assessed: assessedCohorts(), common: top.common, own: top.own,
       needsExactlyOne: program.engine.needsExactlyOneCohort)
   }
 
@@ -111,8 +104,8 @@ extension Evaluation {
   // MARK: Results
 
   /// The top criteria that the outcome rests on, with the parts that made them what they are.
-  private func decisive(_ outcome: Outcome, _ ruling: [Int]) -> Set<Int> {
-    var found: Set<Int> = []
+  private func decisive(_ outcome: Outcome, _ ruling: [Int]) -> CriterionSet {
+    var found = CriterionSet(count: program.criteria.count)
     for index in ruling {
       let single = self.outcome(of: index, result(of: index))
       switch outcome {
@@ -139,7 +132,7 @@ extension Evaluation {
     return found
   }
 
-  private func reported(_ assessed: Set<Int>, _ decisive: Set<Int>, _ detail: Detail)
+  private func reported(_ assessed: Set<Int>, _ decisive: CriterionSet, _ detail: Detail)
     -> [CriterionResult]
   {
     var results: [CriterionResult] = []
@@ -155,8 +148,8 @@ extension Evaluation {
       entry.reasons = outcome.isApplicable ? outcome.reasons : []
       if withEvidence {
         let isOpen = outcome.isApplicable && outcome.truth == .unknown
-        entry.evidence = Array(outcome.evidence.prefix(NodeResult.maximumEvidence))
-        entry.missing = isOpen ? Array(outcome.missing.prefix(NodeResult.maximumEvidence)) : []
+        entry.evidence = outcome.evidence.first(NodeResult.maximumEvidence)
+        if isOpen { entry.missing = outcome.missing.first(NodeResult.maximumEvidence) }
         if outcome.isCut || entry.evidence.count < outcome.evidence.count
           || (isOpen && entry.missing.count < outcome.missing.count)
         {
@@ -186,5 +179,12 @@ extension Evaluation {
     verdict.site = site.site
     verdict.siteRevision = site.revision
     verdict.siteDigest = site.digest
+  }
+}
+
+extension Array {
+  /// The first elements; the list itself where there are no more.
+  fileprivate func first(_ count: Int) -> [Element] {
+    self.count <= count ? self : Array(prefix(count))
   }
 }

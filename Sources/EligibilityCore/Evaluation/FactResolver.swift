@@ -8,44 +8,87 @@ struct FactResolver {
   let lastMoment: Instant?
   /// Last day that the snapshot can speak of.
   let lastDay: CalendarDate
-  private let firstDay: CalendarDate
-  private var facts = ResolvedFacts()
+  /// Whether what is wrong is listed.
+  private let listsIssues: Bool
+  /// The days that a fact without a date can lie on.
+  private let undated: DateRange
+  private var facts = ResolvedFactsDraft()
 
   init(
     catalogue: ConceptCatalogue, snapshot: PatientSnapshot, zone: TimeZoneTable,
-    indexDate: CalendarDate, lastMoment: Instant? = nil
+    indexDate: CalendarDate, lastMoment: Instant? = nil, listsIssues: Bool = true
   ) {
     self.lastMoment = lastMoment
     self.catalogue = catalogue
     self.snapshot = snapshot
     self.zone = zone
     self.indexDate = indexDate
-    self.lastDay = snapshot.asOf.dates(in: zone).latest
+    self.listsIssues = listsIssues
+    lastDay = snapshot.asOf.dates(in: zone).latest
+    let firstDay = snapshot.birthDate?.dates(in: zone).earliest ?? .distantPast
+    // A birth date that lies ahead says nothing about when a fact was.
+    let earliest = firstDay <= indexDate ? firstDay : CalendarDate.distantPast
+    undated = DateRange(earliest: min(earliest, lastDay), latest: lastDay) ?? DateRange(lastDay)
     facts.lastDay = lastDay
-    self.firstDay = snapshot.birthDate?.dates(in: zone).earliest ?? .distantPast
+    facts.firstDay = firstDay
   }
 
   mutating func resolve() -> ResolvedFacts {
     for review in snapshot.reviewed {
       facts.reviews[review.section] = latest(facts.reviews[review.section], review.asOf)
     }
-    for (index, fact) in snapshot.observations.enumerated() where fact.status.counts {
-      resolve(fact, index)
+    let (observations, medications) = (snapshot.observations, snapshot.medications)
+    facts.observations.reserveCapacity(observations.count)
+    facts.medications.reserveCapacity(medications.count)
+    for index in observations.indices where observations.span[index].status.counts {
+      resolve(observations.span[index], index)
     }
-    for (index, fact) in snapshot.medications.enumerated() where fact.status.counts {
-      resolve(fact, index)
+    for index in medications.indices where medications.span[index].status.counts {
+      resolve(medications.span[index], index)
     }
     for (index, fact) in snapshot.conditions.enumerated() where fact.verificationStatus.counts {
       resolve(fact, index)
     }
-    for (index, fact) in snapshot.attestations.enumerated() where fact.status.counts {
-      resolve(fact, index)
+    let attestations = snapshot.attestations
+    facts.attestations.reserveCapacity(attestations.count)
+    for index in attestations.indices where attestations.span[index].status.counts {
+      resolve(attestations.span[index], index)
     }
     for (index, fact) in snapshot.assessments.enumerated() where fact.status.counts {
       resolve(fact, index)
     }
-    reportUnknownFields()
-    return facts
+    if listsIssues { reportUnknownFields() }
+    return ResolvedFacts(facts, conceptCount: catalogue.concepts.count)
+  }
+
+  /// The facts that are in force on this index date, of all that were resolved for a later one.
+  mutating func inForce(of every: ResolvedFacts) -> ResolvedFacts {
+    facts.reviews = every.reviews
+    for var fact in every.observations {
+      if !fact.isDated { fact.dates = undated }
+      let isLater = fact.dates.earliest > indexDate || isAfterLastMoment(fact.instant)
+      if !isLater { facts.observations.append(fact) }
+    }
+    for fact in every.medications {
+      if !fact.isDated || fact.isEndOpen {
+        resolve(snapshot.medications[fact.index], fact.index)
+      } else if fact.start.earliest <= indexDate {
+        facts.medications.append(fact)
+      }
+    }
+    for fact in every.conditions {
+      let isLater = fact.onset.map { $0.earliest > indexDate } ?? false
+      if !isLater || fact.problem == .afterSnapshot { facts.conditions.append(fact) }
+    }
+    for var fact in every.attestations {
+      if !fact.isDated { fact.dates = undated }
+      if fact.dates.earliest <= indexDate { facts.attestations.append(fact) }
+    }
+    for var fact in every.assessments {
+      if !fact.isDated { fact.dates = undated }
+      if fact.dates.earliest <= indexDate { facts.assessments.append(fact) }
+    }
+    return ResolvedFacts(facts, conceptCount: catalogue.concepts.count)
   }
 
   private func latest(_ first: ClinicalTime?, _ second: ClinicalTime) -> ClinicalTime {
@@ -53,36 +96,44 @@ struct FactResolver {
     return first.dates(in: zone).latest < second.dates(in: zone).latest ? second : first
   }
 
-  private mutating func report(_ id: String, _ path: String, _ reason: String) {
-    facts.issues.append(DataIssue(factID: id, path: path, reason: reason))
+  private mutating func report(
+    _ id: String, _ path: @autoclosure () -> String, _ reason: FactProblem
+  ) {
+    report(id, path(), reason.rawValue)
   }
 
-  /// The days a time can mean, cut at the snapshot's own time; `nil` when it lies wholly after it.
+  private mutating func report(_ id: String, _ path: @autoclosure () -> String, _ reason: String) {
+    guard listsIssues else { return }
+    facts.issues.append(DataIssue(factID: id, path: path(), reason: reason))
+  }
+
   /// The days of a fact, cut at the snapshot. What lies after the snapshot cannot have happened: it is a
   /// problem of the fact.
   private mutating func dates(
-    _ time: ClinicalTime?, of id: String, _ path: String, _ problem: inout String?
+    _ time: ClinicalTime?, of id: String, _ path: @autoclosure () -> String,
+    _ problem: inout FactProblem?
   ) -> DateRange {
-    guard let time else {
-      // A birth date that lies ahead says nothing about when a fact was.
-      let earliest = firstDay <= indexDate ? firstDay : CalendarDate.distantPast
-      return DateRange(earliest: min(earliest, lastDay), latest: lastDay) ?? DateRange(lastDay)
-    }
+    guard let time else { return undated }
     let whole = time.dates(in: zone)
     if let cut = whole.clamped(notAfter: lastDay) { return cut }
-    report(id, path, "AFTER_SNAPSHOT")
-    problem = problem ?? "AFTER_SNAPSHOT"
+    report(id, path(), .afterSnapshot)
+    problem = problem ?? .afterSnapshot
     return whole
   }
 
   /// Whether a fact lies after the index date, and so is left out.
   private mutating func isLater(
-    _ dates: DateRange, of id: String, _ path: String, _ problem: String?
+    _ dates: DateRange, of id: String, _ path: @autoclosure () -> String, _ problem: FactProblem?
   ) -> Bool {
     guard dates.earliest > indexDate else { return false }
-    if problem != "AFTER_SNAPSHOT" { report(id, path, "AFTER_INDEX_DATE") }
+    if problem != .afterSnapshot { report(id, path(), "AFTER_INDEX_DATE") }
     facts.hasLaterFacts = true
     return true
+  }
+
+  private func isAfterLastMoment(_ moment: Instant?) -> Bool {
+    guard let lastMoment, let moment else { return false }
+    return moment > lastMoment
   }
 
   private func instant(_ time: ClinicalTime?) -> Instant? {
@@ -93,22 +144,23 @@ struct FactResolver {
   // MARK: Observations
 
   private mutating func resolve(_ fact: Observation, _ index: Int) {
-    let path = "observations[\(index)]"
+    let path = "observations"
     let concept = catalogue.resolve(fact.concept)
     guard let conceptIndex = concept.concept else {
-      report(fact.id, "\(path).concept", "CODE_UNKNOWN")
+      report(fact.id, "\(path)[\(index)].concept", .codeUnknown)
       return
     }
-    var problem: String?
+    var problem: FactProblem?
     if concept.isContradictory {
-      problem = "CODE_CONFLICT"
-      report(fact.id, "\(path).concept", "CODE_CONFLICT")
+      problem = .codeConflict
+      report(fact.id, "\(path)[\(index)].concept", .codeConflict)
     }
-    if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
-    let dates = dates(fact.effective, of: fact.id, "\(path).effective", &problem)
-    if isLater(dates, of: fact.id, "\(path).effective", problem) { return }
-    if let lastMoment, let moment = instant(fact.effective), moment > lastMoment {
-      report(fact.id, "\(path).effective", "AFTER_INDEX_DATE")
+    if fact.hasUnknownFields { problem = .unknownField }
+    let dates = dates(fact.effective, of: fact.id, "\(path)[\(index)].effective", &problem)
+    if isLater(dates, of: fact.id, "\(path)[\(index)].effective", problem) { return }
+    let moment = instant(fact.effective)
+    if isAfterLastMoment(moment) {
+      report(fact.id, "\(path)[\(index)].effective", "AFTER_INDEX_DATE")
       facts.hasLaterFacts = true
       return
     }
@@ -118,36 +170,36 @@ struct FactResolver {
       case .success(let interval): value = interval
       case .failure(let failure):
         // A finding stands by itself beside an amount that cannot be read.
-        let stands = fact.finding != nil && failure.reason == "UNIT_UNKNOWN"
+        let stands = fact.finding != nil && failure.reason == .unitUnknown
         if !stands { problem = problem ?? failure.reason }
-        report(fact.id, "\(path).quantity\(failure.field)", failure.reason)
+        report(fact.id, "\(path)[\(index)].quantity\(failure.field)", failure.reason)
       }
     }
     facts.observations.append(
       ResolvedObservation(
-        index: index, concept: conceptIndex, dates: dates, instant: instant(fact.effective),
+        index: index, concept: conceptIndex, dates: dates, instant: moment,
         isDated: fact.effective != nil, value: value, problem: problem))
   }
 
   private struct QuantityProblem: Error {
     var field: String
-    var reason: String
+    var reason: FactProblem
   }
 
   private func canonical(_ quantity: Quantity, of concept: Int)
     -> Result<ExactInterval, QuantityProblem>
   {
     let definition = catalogue.concepts[concept]
-    guard let factor = definition.factors[quantity.unit] else {
-      return .failure(QuantityProblem(field: ".unit", reason: "UNIT_UNKNOWN"))
+    guard let factor = definition.factor(of: quantity.unit) else {
+      return .failure(QuantityProblem(field: ".unit", reason: .unitUnknown))
     }
     let number = quantity.value.rational * factor
     if quantity.comparator == .exact {
       if let low = definition.plausibleLow, number < low {
-        return .failure(QuantityProblem(field: ".value", reason: "IMPLAUSIBLE_VALUE"))
+        return .failure(QuantityProblem(field: ".value", reason: .implausibleValue))
       }
       if let high = definition.plausibleHigh, number > high {
-        return .failure(QuantityProblem(field: ".value", reason: "IMPLAUSIBLE_VALUE"))
+        return .failure(QuantityProblem(field: ".value", reason: .implausibleValue))
       }
     }
     return .success(quantity.interval(number))
@@ -156,25 +208,25 @@ struct FactResolver {
   // MARK: Medications
 
   private mutating func resolve(_ fact: MedicationExposure, _ index: Int) {
-    let path = "medications[\(index)]"
+    let path = "medications"
     let concept = catalogue.resolve(fact.drug)
-    var problem: String?
+    var problem: FactProblem?
     if concept.isContradictory {
-      problem = "CODE_CONFLICT"
+      problem = .codeConflict
     } else if !concept.isUnderstood {
-      problem = "CODE_UNKNOWN"
+      problem = .codeUnknown
     }
-    if let problem { report(fact.id, "\(path).drug", problem) }
-    if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
-    let start = dates(fact.start, of: fact.id, "\(path).start", &problem)
-    if isLater(start, of: fact.id, "\(path).start", problem) { return }
+    if let problem { report(fact.id, "\(path)[\(index)].drug", problem) }
+    if fact.hasUnknownFields { problem = .unknownField }
+    let start = dates(fact.start, of: fact.id, "\(path)[\(index)].start", &problem)
+    if isLater(start, of: fact.id, "\(path)[\(index)].start", problem) { return }
     var end: DateRange? = start
     var isEndOpen = false
     if let given = fact.end {
       let range = given.dates(in: zone)
       if range.latest < start.earliest {
-        problem = problem ?? "CONFLICT"
-        report(fact.id, "\(path).end", "END_BEFORE_START")
+        problem = problem ?? .conflict
+        report(fact.id, "\(path)[\(index)].end", "END_BEFORE_START")
       }
       end = DateRange(earliest: max(range.earliest, start.earliest), latest: range.latest) ?? range
     } else {
@@ -199,41 +251,45 @@ struct FactResolver {
   // MARK: Conditions, attestations, assessments
 
   private mutating func resolve(_ fact: Condition, _ index: Int) {
-    let path = "conditions[\(index)]"
+    let path = "conditions"
     let concept = catalogue.resolve(fact.concept)
-    var problem: String?
+    var problem: FactProblem?
     if concept.isContradictory {
-      problem = "CODE_CONFLICT"
+      problem = .codeConflict
     } else if !concept.isUnderstood {
-      problem = "CODE_UNKNOWN"
+      problem = .codeUnknown
     }
-    if let problem { report(fact.id, "\(path).concept", problem) }
-    if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
+    if let problem { report(fact.id, "\(path)[\(index)].concept", problem) }
+    if fact.hasUnknownFields { problem = .unknownField }
+    var began: DateRange?
     if let onset = fact.onset {
-      let dates = dates(onset, of: fact.id, "\(path).onset", &problem)
-      if problem != "AFTER_SNAPSHOT", isLater(dates, of: fact.id, "\(path).onset", problem) {
+      let dates = dates(onset, of: fact.id, "\(path)[\(index)].onset", &problem)
+      if problem != .afterSnapshot, isLater(dates, of: fact.id, "\(path)[\(index)].onset", problem)
+      {
         return
       }
+      began = dates
       if let abatement = fact.abatement, abatement.dates(in: zone).latest < dates.earliest {
-        problem = problem ?? "CONFLICT"
-        report(fact.id, "\(path).abatement", "END_BEFORE_START")
+        problem = problem ?? .conflict
+        report(fact.id, "\(path)[\(index)].abatement", "END_BEFORE_START")
       }
     }
-    facts.conditions.append(ResolvedCondition(index: index, concept: concept, problem: problem))
+    facts.conditions.append(
+      ResolvedCondition(index: index, concept: concept, onset: began, problem: problem))
   }
 
   private mutating func resolve(_ fact: Attestation, _ index: Int) {
-    let path = "attestations[\(index)]"
+    let path = "attestations"
     let concept = catalogue.resolve(fact.concept)
     guard let conceptIndex = concept.concept else {
-      report(fact.id, "\(path).concept", "CODE_UNKNOWN")
+      report(fact.id, "\(path)[\(index)].concept", .codeUnknown)
       return
     }
-    var problem: String?
-    if concept.isContradictory { problem = "CODE_CONFLICT" }
-    if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
-    let dates = dates(fact.effective, of: fact.id, "\(path).effective", &problem)
-    if isLater(dates, of: fact.id, "\(path).effective", problem) { return }
+    var problem: FactProblem?
+    if concept.isContradictory { problem = .codeConflict }
+    if fact.hasUnknownFields { problem = .unknownField }
+    let dates = dates(fact.effective, of: fact.id, "\(path)[\(index)].effective", &problem)
+    if isLater(dates, of: fact.id, "\(path)[\(index)].effective", problem) { return }
     facts.attestations.append(
       ResolvedAttestation(
         index: index, concept: conceptIndex, dates: dates, isDated: fact.effective != nil,
@@ -241,62 +297,66 @@ struct FactResolver {
   }
 
   private mutating func resolve(_ fact: Assessment, _ index: Int) {
-    let path = "assessments[\(index)]"
+    let path = "assessments"
     let concept = catalogue.resolve(fact.instrument)
     guard let conceptIndex = concept.concept else {
-      report(fact.id, "\(path).instrument", "CODE_UNKNOWN")
+      report(fact.id, "\(path)[\(index)].instrument", .codeUnknown)
       return
     }
-    var problem: String?
-    let dates = dates(fact.effective, of: fact.id, "\(path).effective", &problem)
-    if isLater(dates, of: fact.id, "\(path).effective", problem) { return }
+    var problem: FactProblem?
+    let dates = dates(fact.effective, of: fact.id, "\(path)[\(index)].effective", &problem)
+    if isLater(dates, of: fact.id, "\(path)[\(index)].effective", problem) { return }
     let definition = catalogue.concepts[conceptIndex]
     if let total = fact.total?.rational {
       let isBelow = definition.plausibleLow.map { total < $0 } ?? false
       let isAbove = definition.plausibleHigh.map { total > $0 } ?? false
       if isBelow || isAbove {
-        problem = "IMPLAUSIBLE_VALUE"
-        report(fact.id, "\(path).total", "IMPLAUSIBLE_VALUE")
+        problem = .implausibleValue
+        report(fact.id, "\(path)[\(index)].total", .implausibleValue)
       }
     }
     var seen: Set<String> = []
     for (position, grade) in fact.grades.enumerated() {
-      let gradePath = "\(path).grades[\(position)]"
+      let gradePath = "\(path)[\(index)].grades[\(position)]"
       if !definition.systems.contains(grade.system) {
-        problem = problem ?? "SYSTEM_UNKNOWN"
-        report(fact.id, "\(gradePath).system", "SYSTEM_UNKNOWN")
+        problem = problem ?? .systemUnknown
+        report(fact.id, "\(gradePath).system", .systemUnknown)
       } else if !seen.insert(grade.system).inserted {
-        problem = problem ?? "CONFLICT"
-        report(fact.id, "\(gradePath).system", "CONFLICT")
+        problem = problem ?? .conflict
+        report(fact.id, "\(gradePath).system", .conflict)
       }
       if !["A", "B", "C", "D", "E"].contains(grade.grade) {
-        problem = problem ?? "GRADE_UNKNOWN"
-        report(fact.id, "\(gradePath).grade", "GRADE_UNKNOWN")
+        problem = problem ?? .gradeUnknown
+        report(fact.id, "\(gradePath).grade", .gradeUnknown)
       }
     }
-    if concept.isContradictory { problem = "CODE_CONFLICT" }
-    if fact.hasUnknownFields { problem = "UNKNOWN_FIELD" }
+    if concept.isContradictory { problem = .codeConflict }
+    if fact.hasUnknownFields { problem = .unknownField }
     facts.assessments.append(
-      ResolvedAssessment(index: index, concept: conceptIndex, dates: dates, problem: problem))
+      ResolvedAssessment(
+        index: index, concept: conceptIndex, dates: dates, isDated: fact.effective != nil,
+        problem: problem))
   }
 
   private mutating func reportUnknownFields() {
-    func mark(_ section: String, _ flags: [(id: String, hasUnknownFields: Bool)]) {
-      for (index, fact) in flags.enumerated() where fact.hasUnknownFields {
-        report(fact.id, "\(section)[\(index)]", "UNKNOWN_FIELD")
-      }
+    mark("observations", snapshot.observations, \.hasUnknownFields, \.id)
+    mark("medications", snapshot.medications, \.hasUnknownFields, \.id)
+    mark("conditions", snapshot.conditions, \.hasUnknownFields, \.id)
+    mark("attestations", snapshot.attestations, \.hasUnknownFields, \.id)
+    mark("assessments", snapshot.assessments, \.hasUnknownFields, \.id)
+    mark("allergies", snapshot.allergies, \.hasUnknownFields, \.id)
+    mark("trial_participations", snapshot.trialParticipations, \.hasUnknownFields, \.id)
+    mark("consents", snapshot.consents, \.hasUnknownFields, \.id)
+    mark("procedures", snapshot.procedures, \.hasUnknownFields, \.id)
+    if snapshot.hasUnknownFields { report("", "snapshot", .unknownField) }
+  }
+
+  private mutating func mark<Fact>(
+    _ section: String, _ marked: [Fact], _ hasUnknownFields: (Fact) -> Bool, _ id: (Fact) -> String
+  ) {
+    for index in marked.indices where hasUnknownFields(marked.span[index]) {
+      report(id(marked[index]), "\(section)[\(index)]", .unknownField)
     }
-    mark("observations", snapshot.observations.map { ($0.id, $0.hasUnknownFields) })
-    mark("medications", snapshot.medications.map { ($0.id, $0.hasUnknownFields) })
-    mark("conditions", snapshot.conditions.map { ($0.id, $0.hasUnknownFields) })
-    mark("attestations", snapshot.attestations.map { ($0.id, $0.hasUnknownFields) })
-    mark("assessments", snapshot.assessments.map { ($0.id, $0.hasUnknownFields) })
-    mark("allergies", snapshot.allergies.map { ($0.id, $0.hasUnknownFields) })
-    mark(
-      "trial_participations", snapshot.trialParticipations.map { ($0.id, $0.hasUnknownFields) })
-    mark("consents", snapshot.consents.map { ($0.id, $0.hasUnknownFields) })
-    mark("procedures", snapshot.procedures.map { ($0.id, $0.hasUnknownFields) })
-    if snapshot.hasUnknownFields { report("", "snapshot", "UNKNOWN_FIELD") }
   }
 }
 

@@ -1,3 +1,16 @@
+/// Why a fact cannot be used. Raw values are the codes of the contract.
+enum FactProblem: String {
+  case codeConflict = "CODE_CONFLICT"
+  case codeUnknown = "CODE_UNKNOWN"
+  case unknownField = "UNKNOWN_FIELD"
+  case afterSnapshot = "AFTER_SNAPSHOT"
+  case unitUnknown = "UNIT_UNKNOWN"
+  case implausibleValue = "IMPLAUSIBLE_VALUE"
+  case conflict = "CONFLICT"
+  case systemUnknown = "SYSTEM_UNKNOWN"
+  case gradeUnknown = "GRADE_UNKNOWN"
+}
+
 /// A usable or unusable result, with its concept resolved and its value in the canonical unit.
 struct ResolvedObservation {
   var index: Int
@@ -10,7 +23,7 @@ struct ResolvedObservation {
   /// The value in the concept's canonical unit; nil when there is no number.
   var value: ExactInterval?
   /// Why the result cannot be used; nil when it can.
-  var problem: String?
+  var problem: FactProblem?
 }
 
 struct ResolvedMedication {
@@ -23,13 +36,15 @@ struct ResolvedMedication {
   /// Whether nobody knows if it goes on: the last dose can lie on the index date, whichever that is.
   var isEndOpen = false
   var isDated: Bool
-  var problem: String?
+  var problem: FactProblem?
 }
 
 struct ResolvedCondition {
   var index: Int
   var concept: ResolvedConcept
-  var problem: String?
+  /// When it began; nil = not recorded.
+  var onset: DateRange?
+  var problem: FactProblem?
 }
 
 struct ResolvedAttestation {
@@ -37,37 +52,138 @@ struct ResolvedAttestation {
   var concept: Int
   var dates: DateRange
   var isDated: Bool
-  var problem: String?
+  var problem: FactProblem?
 }
 
 struct ResolvedAssessment {
   var index: Int
   var concept: Int
   var dates: DateRange
-  var problem: String?
+  var isDated: Bool
+  var problem: FactProblem?
 }
 
-/// The facts of a snapshot as one protocol version understands them, with everything that was wrong.
-struct ResolvedFacts {
+/// The facts of a snapshot while they are resolved.
+struct ResolvedFactsDraft {
   var observations: [ResolvedObservation] = []
   var medications: [ResolvedMedication] = []
   var conditions: [ResolvedCondition] = []
   var attestations: [ResolvedAttestation] = []
   var assessments: [ResolvedAssessment] = []
   var issues: [DataIssue] = []
-  /// Whether some facts lie after the index date, and so were left out.
   var hasLaterFacts = false
-  /// The last day that a fact can lie on: the snapshot's.
   var lastDay = CalendarDate.distantPast
-  /// When each section was reviewed.
-  var reviews: [Section: ClinicalTime] = [:]
+  var firstDay = CalendarDate.distantPast
+  var reviews = SectionReviews()
+}
 
-  func observations(of concept: Int) -> [ResolvedObservation] {
-    observations.filter { $0.concept == concept }
+/// When each section was reviewed.
+struct SectionReviews {
+  private var times = [6 of ClinicalTime?](repeating: nil)
+
+  subscript(section: Section) -> ClinicalTime? {
+    get { times[Self.place(section)] }
+    set { times[Self.place(section)] = newValue }
   }
 
+  private static func place(_ section: Section) -> Int {
+    switch section {
+    case .conditions: 0
+    case .medications: 1
+    case .allergies: 2
+    case .trialParticipations: 3
+    case .laboratory: 4
+    case .procedures: 5
+    }
+  }
+}
+
+/// The places of facts in their list, by concept.
+struct FactPlaces {
+  private let starts: [Int32]
+  private let places: [Int32]
+
+  /// - Parameter conceptCount: concepts of the catalogue.
+  init<Fact>(of facts: [Fact], conceptCount: Int, _ concept: (Fact) -> Int) {
+    // Counted first, then put in their places, so that each concept's facts keep their order.
+    var ends = [Int32](repeating: 0, count: conceptCount + 1)
+    for fact in facts { ends[concept(fact) + 1] += 1 }
+    for index in 0..<conceptCount { ends[index + 1] += ends[index] }
+    starts = ends
+    var places = [Int32](repeating: 0, count: facts.count)
+    for (place, fact) in facts.enumerated() {
+      places[Int(ends[concept(fact)])] = Int32(place)
+      ends[concept(fact)] += 1
+    }
+    self.places = places
+  }
+
+  subscript(concept: Int) -> ArraySlice<Int32> {
+    places[Int(starts[concept])..<Int(starts[concept + 1])]
+  }
+
+  /// The places of the facts of any of some concepts, in the order of the list.
+  subscript(concepts: [Int]) -> ArraySlice<Int32> {
+    if concepts.count == 1 { return self[concepts[0]] }
+    var found: [Int32] = []
+    for (position, concept) in concepts.enumerated()
+    where !concepts[..<position].contains(concept) {
+      found += self[concept]
+    }
+    if concepts.count > 1 { found.sort() }
+    return found[...]
+  }
+}
+
+/// The facts of a snapshot as one protocol version understands them, with everything that was wrong.
+final class ResolvedFacts {
+  let observations: [ResolvedObservation]
+  let medications: [ResolvedMedication]
+  let conditions: [ResolvedCondition]
+  let attestations: [ResolvedAttestation]
+  let assessments: [ResolvedAssessment]
+  let issues: [DataIssue]
+  /// Whether some facts lie after the index date, and so were left out.
+  let hasLaterFacts: Bool
+  /// The last day that a fact can lie on: the snapshot's.
+  let lastDay: CalendarDate
+  /// The first day that an undated fact can lie on: that of birth.
+  let firstDay: CalendarDate
+  /// When each section was reviewed.
+  let reviews: SectionReviews
+  private let observationPlaces: FactPlaces
+  private let attestationPlaces: FactPlaces
+
+  init(_ draft: ResolvedFactsDraft, conceptCount: Int) {
+    observations = draft.observations
+    medications = draft.medications
+    conditions = draft.conditions
+    attestations = draft.attestations
+    assessments = draft.assessments
+    issues = draft.issues
+    hasLaterFacts = draft.hasLaterFacts
+    lastDay = draft.lastDay
+    firstDay = draft.firstDay
+    reviews = draft.reviews
+    observationPlaces = FactPlaces(of: observations, conceptCount: conceptCount, \.concept)
+    attestationPlaces = FactPlaces(of: attestations, conceptCount: conceptCount, \.concept)
+  }
+
+  /// The places in `observations` of the results of any of some concepts, in order.
+  func places(of concepts: [Int]) -> ArraySlice<Int32> { observationPlaces[concepts] }
+
+  func hasObservations(of concepts: [Int]) -> Bool {
+    concepts.contains { !observationPlaces[$0].isEmpty }
+  }
+
+  func observations(of concept: Int) -> [ResolvedObservation] {
+    observationPlaces[concept].map { observations[Int($0)] }
+  }
+
+  func hasAttestations(of concept: Int) -> Bool { !attestationPlaces[concept].isEmpty }
+
   func attestations(of concept: Int) -> [ResolvedAttestation] {
-    attestations.filter { $0.concept == concept }
+    attestationPlaces[concept].map { attestations[Int($0)] }
   }
 
   func assessments(of concept: Int) -> [ResolvedAssessment] {

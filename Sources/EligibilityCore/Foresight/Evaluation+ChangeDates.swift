@@ -84,12 +84,11 @@ extension Evaluation {
     _ concepts: [Int], _ facts: ResolvedFacts, to dates: inout ChangeDates,
     window: CalendarPeriod? = nil
   ) {
-    let engine = program.engine
-    for observation in facts.observations where concepts.contains(observation.concept) {
+    for place in facts.places(of: concepts) {
+      let observation = facts.observations[Int(place)]
       dates.add(observation.dates, window: window)
       for concept in concepts {
-        let named = engine.maximumAgeByConcept[self.concept(concept).id]
-        guard let age = named ?? engine.maximumResultAge else { continue }
+        guard let age = self.concept(concept).maximumAge else { continue }
         dates.add(observation.dates.earliest.adding(days: age + 1))
         dates.add(observation.dates.latest.adding(days: age + 1))
       }
@@ -114,11 +113,7 @@ extension Evaluation {
   }
 
   private func addConditions(to dates: inout ChangeDates, window: CalendarPeriod?) {
-    for fact in snapshot.conditions where fact.verificationStatus.counts {
-      for time in [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement] {
-        dates.add(time.map(self.dates), window: window)
-      }
-    }
+    for range in conditionDates { dates.add(range, window: window) }
   }
 
   private func addAnswers(
@@ -234,13 +229,9 @@ private func lcm(_ first: Int, _ second: Int) -> Int {
 struct ChangeDates {
   private let start: CalendarDate
   private let bounds: WindowBounds
-  private(set) var found: Set<CalendarDate> = []
-  private var known: Set<Event> = []
-
-  private struct Event: Hashable {
-    var day: CalendarDate
-    var window: CalendarPeriod?
-  }
+  /// In no order, some of them more than once.
+  private(set) var found: [CalendarDate] = []
+  private var lastEvent: (day: CalendarDate, window: CalendarPeriod?)?
 
   init(after start: CalendarDate, bounds: WindowBounds) {
     self.start = start
@@ -249,18 +240,22 @@ struct ChangeDates {
 
   mutating func add(_ date: CalendarDate?) {
     // An end that is open reaches as far as the calendar does.
-    if let date, date > start, date < .distantFuture { found.insert(date) }
+    if let date, date > start, date < .distantFuture { found.append(date) }
   }
 
   /// Adds when a day that is not known exactly may have come, and when it may have left a window.
   mutating func add(_ dates: DateRange?, window: CalendarPeriod? = nil) {
     guard let dates else { return }
-    for day in [dates.earliest, dates.latest] {
-      // Many facts lie on one day.
-      guard known.insert(Event(day: day, window: window)).inserted else { continue }
-      add(day)
-      if let window { add(window.firstPassingDate(afterEvent: day, bounds: bounds)) }
-    }
+    addEvent(dates.earliest, window)
+    if dates.latest != dates.earliest { addEvent(dates.latest, window) }
+  }
+
+  private mutating func addEvent(_ day: CalendarDate, _ window: CalendarPeriod?) {
+    // Many facts lie on one day.
+    if let lastEvent, lastEvent.day == day, lastEvent.window == window { return }
+    lastEvent = (day, window)
+    add(day)
+    if let window { add(window.firstPassingDate(afterEvent: day, bounds: bounds)) }
   }
 
   /// Days that follow each other are looked at for so long.

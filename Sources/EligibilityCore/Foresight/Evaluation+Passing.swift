@@ -51,10 +51,7 @@ extension Evaluation {
       var later = parameters
       later.indexDate = date
       if let time { later.plannedInfusionTime = time }
-      let run = Evaluation(
-        program: program, snapshot: snapshot, parameters: later, site: site, withEvidence: false)
-      run.isProbe = true
-      return run
+      return Evaluation(probeOf: self, later)
     }
   }
 

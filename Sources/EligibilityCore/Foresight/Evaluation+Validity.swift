@@ -21,36 +21,54 @@ extension Evaluation {
   /// at again, until an outcome differs.
   func validity(_ ruling: Ruling, _ outcomes: StageOutcomes) -> VerdictValidity {
     let allFacts = everyFact()
-    var byDate: [Instant: [Int]] = [:]
+    var changes: [Change] = []
     var lastListed: CalendarDate?
     for leaf in leaves(below: ruling.criteria) {
-      let changes = changeDates(of: leaf, allFacts)
-      for date in changes.found { byDate[moment(of: date), default: []].append(leaf) }
+      let dates = changeDates(of: leaf, allFacts)
+      for date in dates.found { changes.append(Change(moment: moment(of: date), leaf: leaf)) }
       if case .dailyDose(let test) = program.criteria[leaf].rule {
-        for moment in changeMoments(of: test) { byDate[moment, default: []].append(leaf) }
+        changes += changeMoments(of: test).map { Change(moment: $0, leaf: leaf) }
       }
-      if let last = changes.lastListed { lastListed = min(lastListed ?? last, last) }
+      if let last = dates.lastListed { lastListed = min(lastListed ?? last, last) }
     }
     if let lastListed {
-      byDate = byDate.filter { $0.key <= moment(of: lastListed) }
+      let end = moment(of: lastListed)
+      changes.removeAll { $0.moment > end }
     }
-    return search(byDate, ruling, outcomes, lastListed)
+    changes.sort()
+    return search(changes, ruling, outcomes, lastListed)
   }
 
+  /// A moment at which a leaf may change.
+  private struct Change: Comparable {
+    var moment: Instant
+    var leaf: Int
+
+    static func < (left: Change, right: Change) -> Bool {
+      left.moment != right.moment ? left.moment < right.moment : left.leaf < right.leaf
+    }
+  }
+
+  /// - Parameter changes: in order; some may stand there more than once.
   private func search(
-    _ byDate: [Instant: [Int]], _ ruling: Ruling, _ outcomes: StageOutcomes,
-    _ lastListed: CalendarDate?
+    _ changes: [Change], _ ruling: Ruling, _ outcomes: StageOutcomes, _ lastListed: CalendarDate?
   ) -> VerdictValidity {
-    var states: [Int: NodeState] = [:]
+    var states = [NodeState?](repeating: nil, count: program.criteria.count)
     var current = ruling
-    for (tried, moment) in byDate.keys.sorted().enumerated() {
-      let run = tried < maximumChanges ? lookAhead(to: moment) : nil
+    var next = 0
+    var left = maximumChanges
+    while next < changes.count {
+      let moment = changes[next].moment
+      left -= 1
+      let run = left >= 0 ? lookAhead(to: moment) : nil
       guard let run else { return .atLeastUntil(horizon(before: moment)) }
       var isChanged = false
-      for leaf in byDate[moment] ?? [] {
+      while next < changes.count, changes[next].moment == moment {
+        let leaf = changes[next].leaf
         let now = run.leafState(leaf)
         if now != states[leaf] ?? leafState(leaf) { isChanged = true }
         states[leaf] = now
+        repeat { next += 1 } while next < changes.count && changes[next] == changes[next - 1]
       }
       if hasLaterFacts {
         let later = run.ruling()
@@ -105,24 +123,13 @@ extension Evaluation {
   // MARK: Leaves
 
   /// Every fact of the snapshot, also those that are not in force on the index date.
-  private func everyFact() -> ResolvedFacts {
-    guard hasLaterFacts else { return facts }
-    var resolver = FactResolver(
-      catalogue: program.catalogue, snapshot: snapshot, zone: zone, indexDate: .distantFuture)
-    return resolver.resolve()
-  }
+  private func everyFact() -> ResolvedFacts { hasLaterFacts ? inputs.everyFact : facts }
 
   /// The nodes below some criteria that look at facts.
   func leaves(below criteria: [Int]) -> [Int] {
-    var seen = Set(criteria)
-    var queue = criteria
-    var found: [Int] = []
-    while let next = queue.popLast() {
-      let criterion = program.criteria[next]
-      if criterion.rule.looksAtFacts { found.append(next) }
-      for index in criterion.dependencies where seen.insert(index).inserted { queue.append(index) }
-    }
-    return found.sorted()
+    var found = CriterionSet(count: program.criteria.count)
+    for index in criteria { found.formUnion(program.leaves[index]) }
+    return found.indices
   }
 
   /// What a leaf says by itself, before other criteria void it or make it inapplicable.
@@ -142,15 +149,5 @@ extension Evaluation {
       criterion.appliesIf == nil && criterion.voidIf == nil
       ? result(of: index) : test(criterion, index)
     return NodeState(truth: outcome.truth, isApplicable: outcome.isApplicable)
-  }
-}
-
-extension CompiledRule {
-  /// Whether it looks at facts, be it beside other criteria.
-  var looksAtFacts: Bool {
-    switch self {
-    case .group, .conditional, .sameAs: false
-    default: true
-    }
   }
 }

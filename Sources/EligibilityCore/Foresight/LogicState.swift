@@ -73,21 +73,13 @@ final class LogicState {
   }
 
   private func group(_ kind: GroupKind, _ members: [Int], _ atLeast: Int) -> NodeState {
-    let truths = members.map(state).filter(\.isApplicable).map(\.truth)
-    guard !truths.isEmpty else { return .notApplicable }
-    let truth: Truth =
-      switch kind {
-      case .all: Truth.all(truths)
-      case .any: Truth.any(truths)
-      case .atLeast: Truth.atLeast(atLeast, of: truths)
-      case .none: !Truth.any(truths)
-      case .firstKnown where isFinal: truths[0]
-      case .firstKnown: truths.first(where: \.isKnown) ?? .unknown
-      case .anyKnown where isFinal: Truth.any(truths)
-      case .anyKnown:
-        truths.contains(.true) ? .true : truths.contains(.false) ? .false : .unknown
-      }
-    return NodeState(truth: truth)
+    var counts = TruthCounts()
+    for member in members {
+      let state = state(of: member)
+      if state.isApplicable { counts.add(state.truth) }
+    }
+    guard !counts.isEmpty else { return .notApplicable }
+    return NodeState(truth: counts.truth(kind, atLeast, isFinal: isFinal))
   }
 
   private func conditional(_ condition: Truth, _ then: Int, _ otherwise: Int) -> NodeState {

@@ -42,9 +42,9 @@ public enum Truth: UInt8, Sendable, Hashable, Comparable, CaseIterable {
 
   /// Whether at least `count` are true: known as soon as the unknown ones cannot change it.
   public static func atLeast(_ count: Int, of truths: some Sequence<Truth>) -> Truth {
-    var total = PartialTotal<Int>()
-    for truth in truths { total.count(truth) }
-    return total.compare(.greaterOrEqual, count)
+    var counts = TruthCounts()
+    for truth in truths { counts.add(truth) }
+    return counts.truth(.atLeast, count)
   }
 
   /// If, then, else: with an unknown condition it is known only where both branches agree.
@@ -53,6 +53,49 @@ public enum Truth: UInt8, Sendable, Hashable, Comparable, CaseIterable {
     case .true: then
     case .false: otherwise
     case .unknown: then == otherwise ? then : .unknown
+    }
+  }
+}
+
+/// How many members of a group are of each truth.
+struct TruthCounts {
+  private var isTrue = 0
+  private var isUnknown = 0
+  private var isFalse = 0
+  private var first = Truth.unknown
+  private var firstKnown = Truth.unknown
+
+  /// Whether there are no members.
+  var isEmpty: Bool { isTrue + isUnknown + isFalse == 0 }
+
+  /// Counts the next member.
+  mutating func add(_ truth: Truth) {
+    if isEmpty { first = truth }
+    if firstKnown == .unknown { firstKnown = truth }
+    switch truth {
+    case .true: isTrue += 1
+    case .unknown: isUnknown += 1
+    case .false: isFalse += 1
+    }
+  }
+
+  /// What the group comes to.
+  ///
+  /// - Parameters:
+  ///   - atLeast: how many must be true, where the kind asks for it.
+  ///   - isFinal: whether only what no further fact can change counts as known.
+  func truth(_ kind: GroupKind, _ atLeast: Int, isFinal: Bool = false) -> Truth {
+    let any: Truth = isTrue > 0 ? .true : isUnknown > 0 ? .unknown : .false
+    switch kind {
+    case .all: return isFalse > 0 ? .false : isUnknown > 0 ? .unknown : .true
+    case .any: return any
+    case .atLeast:
+      return isTrue >= atLeast ? .true : isTrue + isUnknown < atLeast ? .false : .unknown
+    case .none: return !any
+    case .firstKnown: return isFinal ? first : firstKnown
+    case .anyKnown:
+      if isFinal { return any }
+      return isTrue > 0 ? .true : isFalse > 0 ? .false : .unknown
     }
   }
 }

@@ -103,11 +103,36 @@ public struct ExactDecimal: Sendable, Hashable, Comparable, CustomStringConverti
 
   /// The number with as many digits after the point as it was given with.
   public var description: String {
+    if let digits = Int64(exactly: significand) { return Self.text(digits, scale: scale) }
     let digits = significand.magnitude.description
     let sign = significand < 0 ? "-" : ""
     guard scale > 0 else { return sign + digits }
     let padded = String(repeating: "0", count: max(0, scale + 1 - digits.utf8.count)) + digits
     let point = padded.index(padded.endIndex, offsetBy: -scale)
     return "\(sign)\(padded[..<point]).\(padded[point...])"
+  }
+
+  /// A number with so many of its digits, at most 34, after the point.
+  static func text(_ digits: Int64, scale: Int) -> String {
+    // Least digits first, from the end: at most 20 of them, or 35 with leading zeros, a point and a sign.
+    var bytes = [40 of UInt8](repeating: UInt8(ascii: "0"))
+    var start = bytes.count
+    var rest = digits.magnitude
+    var written = 0
+    while rest != 0 || written <= scale {
+      if written == scale, scale > 0 {
+        start -= 1
+        bytes[start] = UInt8(ascii: ".")
+      }
+      start -= 1
+      bytes[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+      written += 1
+    }
+    if digits < 0 {
+      start -= 1
+      bytes[start] = UInt8(ascii: "-")
+    }
+    return String(ascii: bytes.span.extracting(start..<bytes.count))
   }
 }

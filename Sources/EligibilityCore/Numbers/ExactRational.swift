@@ -1,12 +1,31 @@
 /// An exact fraction in lowest terms with a positive denominator.
 ///
-/// Comparison is by cross-multiplication. While numerator and denominator fit 128 bits everything
-/// happens in registers; beyond that whole numbers of any size take over.
+/// Comparison is by cross-multiplication. While numerator and denominator fit 64 bits everything happens in
+/// registers; beyond that whole numbers of any size take over.
 public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// Every value has one form: the first wherever it will do.
+  private enum Form: Sendable, Hashable {
+    case small(Int64, over: Int64)
+    case large(LargeRational)
+  }
+
+  private let form: Form
+
   /// The numerator.
-  public let numerator: ExactInteger
+  public var numerator: ExactInteger {
+    switch form {
+    case .small(let top, _): ExactInteger(Int128(top))
+    case .large(let large): large.numerator
+    }
+  }
+
   /// The denominator, above 0.
-  public let denominator: ExactInteger
+  public var denominator: ExactInteger {
+    switch form {
+    case .small(_, let bottom): ExactInteger(Int128(bottom))
+    case .large(let large): large.denominator
+    }
+  }
 
   /// 0.
   public static let zero = ExactRational(0)
@@ -15,13 +34,12 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
 
   /// A whole number.
   public init(_ value: Int) {
-    self.init(ExactInteger(value))
+    form = .small(Int64(value), over: 1)
   }
 
   /// A whole number.
   public init(_ value: ExactInteger) {
-    numerator = value
-    denominator = ExactInteger(1)
+    self.init(lowest: value, over: ExactInteger(1))
   }
 
   /// A fraction; nil when the denominator is 0.
@@ -32,13 +50,25 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
 
   /// `significand` divided by ten to the power of `scale`.
   init(significand: Int128, scale: Int) {
-    var significand = significand
-    var scale = scale
-    while scale > 0, significand % 10 == 0 {
-      significand /= 10
-      scale -= 1
+    if let small = SmallRational(significand: significand, scale: scale) {
+      self.init(small)
+    } else {
+      self.init(reducing: ExactInteger(significand), over: ExactInteger.power(ofTen: scale))
     }
-    self.init(reducing: ExactInteger(significand), over: ExactInteger.power(ofTen: scale))
+  }
+
+  private init(_ small: SmallRational) {
+    form = .small(small.top, over: small.bottom)
+  }
+
+  /// Both as small ones, where they are.
+  private static func small(_ left: ExactRational, _ right: ExactRational)
+    -> (SmallRational, SmallRational)?
+  {
+    guard case .small(let first, let second) = left.form,
+      case .small(let third, let fourth) = right.form
+    else { return nil }
+    return (SmallRational(first, over: second), SmallRational(third, over: fourth))
   }
 
   /// The denominator must not be 0.
@@ -59,14 +89,18 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
         denominator = second
       }
     }
-    self.numerator = numerator
-    self.denominator = denominator
+    self.init(lowest: numerator, over: denominator)
   }
 
-  /// A fraction that is in lowest terms, or need not be.
+  /// A fraction that is in lowest terms, or is only compared.
   private init(lowest numerator: ExactInteger, over denominator: ExactInteger) {
-    self.numerator = numerator
-    self.denominator = denominator
+    if let first = numerator.fitting.flatMap({ Int64(exactly: $0) }),
+      let second = denominator.fitting.flatMap({ Int64(exactly: $0) })
+    {
+      form = .small(first, over: second)
+    } else {
+      form = .large(LargeRational(numerator, over: denominator))
+    }
   }
 
   /// A decimal (`88.4`) or a ratio of two decimals (`1/1000`, `20/3`); nil for anything else.
@@ -84,13 +118,21 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
   }
 
   /// -1, 0 or 1.
-  public var signum: Int { numerator.signum }
+  public var signum: Int {
+    switch form {
+    case .small(let top, _): Int(top.signum())
+    case .large(let large): large.numerator.signum
+    }
+  }
 
   /// Whether it is 0.
-  public var isZero: Bool { numerator.signum == 0 }
+  public var isZero: Bool { signum == 0 }
 
   /// The sum.
   public static func + (left: ExactRational, right: ExactRational) -> ExactRational {
+    if let (first, second) = small(left, right), let sum = first.adding(second) {
+      return ExactRational(sum)
+    }
     // Dividing by what the denominators share first keeps the numbers short (Knuth, The Art of Computer
     // Programming 2, 4.5.1).
     let shared = ExactInteger.greatestCommonDivisor(left.denominator, right.denominator)
@@ -110,6 +152,9 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
 
   /// The product.
   public static func * (left: ExactRational, right: ExactRational) -> ExactRational {
+    if let (first, second) = small(left, right), let product = first.multiplied(by: second) {
+      return ExactRational(product)
+    }
     // Each is in lowest terms: only crosswise is there something to divide by.
     let first = ExactInteger.greatestCommonDivisor(left.numerator, right.denominator)
     let second = ExactInteger.greatestCommonDivisor(right.numerator, left.denominator)
@@ -128,6 +173,11 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
   /// The quotient; nil when the divisor is 0.
   public func dividing(by divisor: ExactRational) -> ExactRational? {
     guard !divisor.isZero else { return nil }
+    if let (first, second) = Self.small(self, divisor), let inverse = second.inverse,
+      let quotient = first.multiplied(by: inverse)
+    {
+      return ExactRational(quotient)
+    }
     return ExactRational(
       reducing: numerator * divisor.denominator, over: denominator * divisor.numerator)
   }
@@ -165,11 +215,16 @@ public struct ExactRational: Sendable, Hashable, Comparable, CustomStringConvert
 
   /// Order of the values, by cross-multiplication.
   public static func < (left: ExactRational, right: ExactRational) -> Bool {
-    left.numerator * right.denominator < right.numerator * left.denominator
+    if let (first, second) = small(left, right) { return first.isLess(than: second) }
+    return left.numerator * right.denominator < right.numerator * left.denominator
   }
 
   /// The value as a finite decimal of at most 60 characters; nil when there is none.
   public var exactDecimalText: String? {
+    if case .small(let top, let bottom) = form {
+      if bottom == 1 { return String(top) }
+      if let text = SmallRational(top, over: bottom).decimalText { return text }
+    }
     var rest = denominator
     var scale = 0
     var fives = 0

@@ -47,15 +47,4 @@ extension PartialTotal: Sendable where Number: Sendable {}
 extension PartialTotal: Equatable {}
 extension PartialTotal: Hashable where Number: Hashable {}
 
-extension PartialTotal<Int> {
-  /// Counts what is true; what is unknown may count or not.
-  mutating func count(_ truth: Truth) {
-    switch truth {
-    case .true: add(1)
-    case .unknown: addMissing(0...1)
-    case .false: break
-    }
-  }
-}
-
 extension ExactRational: AdditiveArithmetic {}

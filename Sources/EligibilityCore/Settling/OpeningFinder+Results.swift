@@ -87,7 +87,7 @@ extension OpeningFinder {
     let text = run.persistenceText(test)
     var opening = Opening()
     opening.add(true, [step(variable, "persistence", .word(["YES"]), text, fact)])
-    let hasResults = run.facts.observations.contains { test.concepts.contains($0.concept) }
+    let hasResults = run.facts.hasObservations(of: test.concepts)
     var steps: [Int?] = []
     if !hasResults || leaf.outcome.reasons != ["NOT_REVIEWED"] {
       steps.append(step(variable, "persistence", .word(["NO"]), "not \(text)", fact))

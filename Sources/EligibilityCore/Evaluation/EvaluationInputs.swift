@@ -1,0 +1,37 @@
+/// What every run over one patient rests on, whatever its date.
+final class EvaluationInputs {
+  let program: CompiledProtocol
+  let snapshot: PatientSnapshot
+  let site: SiteContext
+  /// Every fact of the snapshot, also those that are not in force on the index date.
+  private(set) lazy var everyFact: ResolvedFacts = {
+    var resolver = FactResolver(
+      catalogue: program.catalogue, snapshot: snapshot, zone: site.timeZone,
+      indexDate: .distantFuture, listsIssues: false)
+    return resolver.resolve()
+  }()
+
+  init(program: CompiledProtocol, snapshot: PatientSnapshot, site: SiteContext) {
+    self.program = program
+    self.snapshot = snapshot
+    self.site = site
+  }
+}
+
+extension EvaluationParameters {
+  /// The moment after which no result counts; nil = the end of the index date.
+  func lastMoment(in zone: TimeZoneTable) -> Instant? {
+    stage == .infusion ? plannedInfusionTime?.instants(in: zone).latest : nil
+  }
+}
+
+extension Evaluation {
+  /// The facts that are in force at another time: the same ones where none comes into force later.
+  func facts(for other: EvaluationParameters) -> ResolvedFacts {
+    if !hasLaterFacts, facts.firstDay <= indexDate, other.indexDate >= indexDate { return facts }
+    var resolver = FactResolver(
+      catalogue: catalogue, snapshot: snapshot, zone: zone, indexDate: other.indexDate,
+      lastMoment: other.lastMoment(in: zone), listsIssues: false)
+    return resolver.inForce(of: inputs.everyFact)
+  }
+}
