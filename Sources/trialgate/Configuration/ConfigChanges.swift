@@ -31,13 +31,7 @@ struct ConfigDiff: AsyncParsableCommand {
 
   func run() async throws {
     try await connection.withClient { client in
-      let trial = try await client.trial()
-      let json = try await client.json(
-        .compareVersions,
-        [
-          ("before", .text("\(trial)/versions/\(before)")),
-          ("after", .text("\(trial)/versions/\(after)")),
-        ])
+      let json = try await compare(client)
       if format == .json {
         print(json, terminator: "")
         return
@@ -48,6 +42,17 @@ struct ConfigDiff: AsyncParsableCommand {
       )
       for difference in differences { print(Self.line(difference)) }
     }
+  }
+
+  @inline(never)
+  private func compare(_ client: ConfigurationClient) async throws -> String {
+    let trial = try await client.trial()
+    return try await client.json(
+      .compareVersions,
+      [
+        ("before", .text("\(trial)/versions/\(before)")),
+        ("after", .text("\(trial)/versions/\(after)")),
+      ])
   }
 
   private static func line(_ difference: DocumentNode) -> String {
@@ -96,21 +101,31 @@ struct ConfigSimulate: AsyncParsableCommand {
     var overrides = RequestDocument.Overrides()
     overrides.indexDate = indexDate
     let patients = try RequestFiles.read(path, overrides: overrides)
-    try await connection.withClient { client in
-      let trial = try await client.trial()
-      let names = ("\(trial)/versions/\(before)", "\(trial)/versions/\(after)")
-      if let (service, principal) = client.local {
-        var simulation = try service.simulation(
-          before: names.0, after: names.1, as: principal)
-        for patient in patients {
-          let item = StreamMessages.item(Self.item(patient).span)
-          try show(simulation.answer(item))
-        }
-        try show(simulation.summaryBytes())
-      } else if let (server, options) = client.connection {
-        try await ask(server, options, names, patients)
-      }
+    try await connection.withClient { try await simulate($0, patients) }
+  }
+
+  @inline(never)
+  private func simulate(
+    _ client: ConfigurationClient, _ patients: [RequestFiles.Request]
+  ) async throws {
+    let trial = try await client.trial()
+    let names = ("\(trial)/versions/\(before)", "\(trial)/versions/\(after)")
+    if let (service, principal) = client.local {
+      try decide(patients, try service.simulation(before: names.0, after: names.1, as: principal))
+    } else if let (server, options) = client.connection {
+      try await ask(server, options, names, patients)
     }
+  }
+
+  /// Decides in this process.
+  private func decide(
+    _ patients: [RequestFiles.Request], _ simulation: ChangeSimulation
+  ) throws {
+    var simulation = simulation
+    for patient in patients {
+      try show(simulation.answer(StreamMessages.item(Self.item(patient).span)))
+    }
+    try show(simulation.summaryBytes())
   }
 
   /// One call of `SimulateChange`; requests and answers pass each other.
@@ -124,14 +139,19 @@ struct ConfigSimulate: AsyncParsableCommand {
     options.timeoutMilliseconds = nil
     let call = server.call(
       ConfigurationService.path(.simulateChange), .bidirectional, options: options)
-    let sending = Task {
-      try await call.send(Self.plan(names))
-      for patient in patients { try await call.send(Self.patient(patient)) }
-      call.finishSending()
-    }
+    let sending = Task { try await Self.send(names, patients, on: call) }
     for try await answer in call.messages { try show(answer) }
     // What ended the sending early has ended the answers, too.
     _ = try? await sending.value
+  }
+
+  @inline(never)
+  private static func send(
+    _ names: (String, String), _ patients: [RequestFiles.Request], on call: ClientCall
+  ) async throws {
+    try await call.send(plan(names))
+    for patient in patients { try await call.send(Self.patient(patient)) }
+    call.finishSending()
   }
 
   private func show(_ answer: [UInt8]) throws {
@@ -277,14 +297,19 @@ struct ConfigWatch: AsyncParsableCommand {
   func run() async throws {
     try await connection.withClient { client in
       guard let (server, options) = client.connection else { return }
-      var token = resume
-      while true {
-        do {
-          try await watch(server, options, &token)
-        } catch let status as RPCStatus where status.code == .unavailable && !token.isEmpty {
-          FileHandle.standardError.write(Data("the connection was lost; going on\n".utf8))
-          try await Task.sleep(for: .milliseconds(500))
-        }
+      try await follow(server, options)
+    }
+  }
+
+  @inline(never)
+  private func follow(_ server: GRPCClient, _ options: CallOptions) async throws {
+    var token = resume
+    while true {
+      do {
+        try await watch(server, options, &token)
+      } catch let status as RPCStatus where status.code == .unavailable && !token.isEmpty {
+        FileHandle.standardError.write(Data("the connection was lost; going on\n".utf8))
+        try await Task.sleep(for: .milliseconds(500))
       }
     }
   }
