@@ -71,7 +71,7 @@ class Counts(BenchTestCase):
 
 class Faults(BenchTestCase):
     def test_failures_are_counted_by_their_status(self):
-        server = self.start("--max-message-bytes", "1024")
+        server = self.start("--max-message", "1024")
         seen = bench.bench(server, "--rate", "20", "--duration", "1s")
         self.assertEqual(set(seen["statuses"]), {"RESOURCE_EXHAUSTED"})
         self.assertEqual(seen["failed"], sum(seen["statuses"].values()))
@@ -158,6 +158,24 @@ class Encrypted(EncryptedTestCase):
         )
         self.assertEqual(seen["failed"], 0)
         self.assertGreater(seen["answered"], 0)
+
+    def test_the_other_commands(self):
+        server = self.start(Server, "--client-ca", self.files.path("authority.pem"))
+        address = ("--server", server.address)
+        trust = ("--server-ca", self.files.path("authority.pem"))
+        identity = ("--client-cert", self.files.path("client.pem"))
+        identity += ("--client-key", self.files.path("client.key"))
+        for arguments in (
+            ("evaluate", bench.REQUEST, *address),
+            ("config", "list", "versions", *address),
+        ):
+            with self.subTest(arguments[0]):
+                self.assertEqual(command(*arguments, *trust, *identity).returncode, 0)
+                for less in ((), trust, ("--tls", *identity)):
+                    done = command(*arguments, *less)
+                    self.assertEqual(done.returncode, 1)
+                    self.assertIn("UNAVAILABLE", done.stderr)
+                self.assertEqual(command(*arguments, *identity[:2]).returncode, 64)
 
 
 if __name__ == "__main__":
