@@ -1,4 +1,3 @@
-import Glibc
 import RPC
 import Synchronization
 import Testing
@@ -228,21 +227,6 @@ import Testing
     await server.drain()
     await #expect(throws: RPCStatus.self) { _ = try await GRPCClient.connect(to: address) }
   }
-}
-
-/// Holds whoever comes until it is opened; for good after that.
-private final class Gate: Sendable {
-  private let isOpen = Atomic<Bool>(false)
-  private let waited = Atomic<Bool>(false)
-
-  var isWaited: Bool { waited.load(ordering: .acquiring) }
-
-  func wait() {
-    waited.store(true, ordering: .releasing)
-    while !isOpen.load(ordering: .acquiring) { usleep(200) }
-  }
-
-  func open() { isOpen.store(true, ordering: .releasing) }
 }
 
 private final class Counter: Sendable {
