@@ -168,6 +168,26 @@ import Testing
     await second.server.drain()
   }
 
+  /// What is too long to be kept for another attempt is kept for the first.
+  @Test func aLongRequestWaitsForItsServerToo() async throws {
+    let first = try await Self.start()
+    let address = first.server.address
+    await first.server.drain()
+    var configuration = ClientConfiguration()
+    configuration.backoff.initialMilliseconds = 50
+    configuration.retryBufferBytes = 1_000
+    let client = try GRPCClient(to: [address], configuration: configuration)
+    let call = client.call(
+      "/test.Echo/Echo", .unary,
+      options: CallOptions(timeoutMilliseconds: 30_000, waitsForReady: true))
+    let message = [UInt8](repeating: 3, count: 200_000)
+    try await call.send(message)
+    call.finishSending()
+    let second = try await Self.start(at: address)
+    #expect(try await call.answer().message == message)
+    await second.server.drain()
+  }
+
   @Test func aCancelledTaskCancelsItsCall() async throws {
     let backend = try await Self.start()
     let address = backend.server.address

@@ -70,7 +70,7 @@ final class CallAttempts: ClientStreamObserver {
     let waiter = pool.acquire(waitsForReady: plan.waitsForReady) { [self] in acquired($0) }
     guard let waiter else { return }
     let isWaiting = state.withLock { state in
-      guard state.stream == nil, state.end == nil, !state.isCommitted else { return false }
+      guard state.stream == nil, state.end == nil else { return false }
       state.waiter = waiter
       return true
     }
