@@ -23,6 +23,13 @@ public enum EligibilityMessages {
     }
   }
 
+  /// The bytes of an `EvaluateRequest`. What a snapshot held that this version does not know is not in it.
+  public static func bytes(of request: EvaluationRequest) -> [UInt8] {
+    let writer = MessageWriter(arena: Arena(limit: .max))
+    guard let message = writer.request(request) else { return [] }
+    return withExtendedLifetime(writer.arena) { WireMessage.encode(UnsafeRawPointer(message)) }
+  }
+
   /// The bytes of an `EvaluateResponse` behind some free space.
   public static func bytes(of answer: EvaluationAnswer, headroom: Int = 0) -> [UInt8] {
     let writer = MessageWriter(arena: Arena(limit: .max))

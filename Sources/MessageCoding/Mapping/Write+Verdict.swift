@@ -111,7 +111,7 @@ extension MessageWriter {
     }
   }
 
-  private func coding(_ coding: Coding) -> UnsafeMutablePointer<Trialgate__V1__Coding>? {
+  func coding(_ coding: Coding) -> UnsafeMutablePointer<Trialgate__V1__Coding>? {
     make(Trialgate__V1__Coding.self, trialgate__v1__coding__init) {
       set(&$0.system, coding.system)
       set(&$0.code, coding.code)
@@ -142,7 +142,7 @@ extension MessageWriter {
     }
   }
 
-  private func reading(_ reading: Reading) -> UnsafeMutablePointer<Trialgate__V1__Reading>? {
+  func reading(_ reading: Reading) -> UnsafeMutablePointer<Trialgate__V1__Reading>? {
     make(Trialgate__V1__Reading.self, trialgate__v1__reading__init) {
       set(&$0.knob, reading.knob)
       set(&$0.value, reading.value)
