@@ -23,6 +23,7 @@ let package = Package(
   name: "trialgate",
   products: [
     .executable(name: "trialgate", targets: ["trialgate"]),
+    .library(name: "TrialGateClient", targets: ["TrialGateClient"]),
     .executable(name: "interop-server", targets: ["interop-server"]),
     .executable(name: "interop-client", targets: ["interop-client"]),
     .executable(name: "conformance-server", targets: ["conformance-server"]),
@@ -99,6 +100,10 @@ let package = Package(
         "CohortConfiguration", "EligibilityCore", "MessageCoding", "RPC",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
+      swiftSettings: safe),
+    .target(
+      name: "TrialGateClient",
+      dependencies: ["EligibilityCore", "MessageCoding", "RPC", "TrialGateServices"],
       swiftSettings: safe),
     .target(
       name: "ClinicalCases",
@@ -233,6 +238,12 @@ let package = Package(
       name: "RPCTests",
       dependencies: [
         "RPC", "Transport", "HTTP2", "MessageCompression", "ScriptedPeer", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrialGateClientTests",
+      dependencies: [
+        "TrialGateClient", "CohortConfiguration", "MessageCoding", "TrialGateServices",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -16,7 +16,7 @@ public struct StreamItem: Sendable {
 }
 
 /// Why an item of a stream was not answered (`trialgate.v1.ItemError`).
-public struct ItemError: Sendable, Hashable {
+public struct ItemError: Error, Sendable, Hashable {
   /// The gRPC status code.
   public var statusCode: Int
   /// Stable code: `VALIDATION_FAILED`.
@@ -32,6 +32,20 @@ public struct ItemError: Sendable, Hashable {
     self.reason = reason
     self.message = message
     self.violations = violations
+  }
+}
+
+/// An answer of a stream.
+public struct EvaluatedItem: Sendable {
+  /// The id of the item.
+  public var id: String
+  /// The answer, or why there is none.
+  public var result: Result<EvaluationAnswer, ItemError>
+
+  /// Creates an answer.
+  public init(id: String, result: Result<EvaluationAnswer, ItemError>) {
+    self.id = id
+    self.result = result
   }
 }
 
@@ -76,6 +90,37 @@ public enum StreamMessages {
     encode(headroom) { $0.streamed(itemID, error) }
   }
 
+  /// The bytes of an `EvaluateStreamRequest`.
+  public static func bytes(of request: EvaluationRequest, itemID: String) -> [UInt8] {
+    let writer = MessageWriter(arena: Arena(limit: .max))
+    let message = writer.make(
+      Trialgate__V1__EvaluateStreamRequest.self, trialgate__v1__evaluate_stream_request__init
+    ) {
+      writer.set(&$0.item_id, itemID)
+      $0.request = writer.request(request)
+    }
+    guard let message else { return [] }
+    return withExtendedLifetime(writer.arena) { WireMessage.encode(UnsafeRawPointer(message)) }
+  }
+
+  /// Reads an `EvaluateStreamResponse`.
+  public static func answer(_ bytes: [UInt8]) throws(MessageError) -> EvaluatedItem {
+    do throws(DecodingFailure<FormError>) {
+      return try bytes.span.withUnsafeBytes { buffer throws(DecodingFailure<FormError>) in
+        let type = Descriptors.of(
+          Trialgate__V1__EvaluateStreamResponse(), trialgate__v1__evaluate_stream_response__init
+        ) { $0.base }
+        return try WireMessage.decode(buffer, as: type, Trialgate__V1__EvaluateStreamResponse.self)
+        {
+          message throws(FormError) in
+          try EligibilityMessages.finish { $0.evaluated(message.pointee) }
+        }
+      }
+    } catch {
+      throw error.message
+    }
+  }
+
   private static func encode(
     _ headroom: Int,
     _ write: (MessageWriter) -> UnsafeMutablePointer<Trialgate__V1__EvaluateStreamResponse>?
@@ -89,6 +134,35 @@ public enum StreamMessages {
 }
 
 extension FormReader {
+  fileprivate mutating func evaluated(
+    _ message: Trialgate__V1__EvaluateStreamResponse
+  ) -> EvaluatedItem? {
+    let id = text(message.item_id)
+    switch message.result_case {
+    case TRIALGATE__V1__EVALUATE_STREAM_RESPONSE__RESULT_RESPONSE:
+      guard let given = message.response?.pointee, let answer = answer(given) else { return nil }
+      return EvaluatedItem(id: id, result: .success(answer))
+    case TRIALGATE__V1__EVALUATE_STREAM_RESPONSE__RESULT_ERROR:
+      guard let given = message.error?.pointee else { return nil }
+      let violations = list(
+        given.field_violations, given.n_field_violations, "field_violations"
+      ) { reader, violation in
+        FieldViolation(
+          field: reader.text(violation.field), reason: reader.text(violation.reason),
+          description: reader.text(violation.description))
+      }
+      return EvaluatedItem(
+        id: id,
+        result: .failure(
+          ItemError(
+            statusCode: Int(given.status_code), reason: text(given.reason),
+            message: text(given.message), violations: violations)))
+    default:
+      report("result", "REQUIRED", "an answer or an error is expected")
+      return nil
+    }
+  }
+
   fileprivate mutating func streamed(
     _ message: Trialgate__V1__EvaluateStreamRequest
   ) -> EvaluationRequest? {

@@ -45,6 +45,7 @@ rule MessageCoding CohortConfiguration CProtobufC CTrialGateProto CTrialGateReso
 rule ReportRendering EligibilityCore
 rule TrialGateServices CohortConfiguration EligibilityCore MessageCoding RPC Crypto Dispatch \
   Synchronization
+rule TrialGateClient EligibilityCore MessageCoding RPC TrialGateServices
 rule ClinicalCases CohortConfiguration EligibilityCore MessageCoding TrialGateServices
 rule trialgate ArgumentParser ClinicalCases CohortConfiguration CohortStoreSQLite Dispatch EligibilityCore \
   Foundation LoadGeneration Logging MessageCoding ReportRendering RPC Synchronization Transport TrialGateServices
@@ -60,7 +61,7 @@ done
 
 # Unsafe pointers stay behind the wall: elsewhere strict memory safety is on in Package.swift.
 for room in EligibilityCore CohortConfiguration CohortStoreSQLite LoadGeneration RPC ReportRendering \
-  TrialGateServices ClinicalCases trialgate; do
+  TrialGateServices TrialGateClient ClinicalCases trialgate; do
   if tr '\n' ' ' <Package.swift | grep -qE "name: \"$room\",[^;]{0,600}swiftSettings: safe"; then
     passed=$((passed + 1))
   else

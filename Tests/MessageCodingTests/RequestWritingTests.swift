@@ -39,7 +39,8 @@ import Testing
 
   /// Every field of every message, each with a value of its own.
   @Test func everyFieldComesBack() throws {
-    let concept = #"{"concept": "c", "codings": [{"system": "s", "code": "1"}, {"system": "t", "code": "2"}]}"#
+    let codings = #"[{"system": "s", "code": "1"}, {"system": "t", "code": "2"}]"#
+    let concept = "{\"concept\": \"c\", \"codings\": \(codings)}"
     let quantity = #"{"value": "1.20", "unit": "u", "comparator": "COMPARATOR_LESS_OR_EQUAL"}"#
     try Self.expectSame(
       """
