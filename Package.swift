@@ -241,6 +241,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "LoadGenerationTests", dependencies: ["LoadGeneration", "RPC"],
+      swiftSettings: strict),
+    .testTarget(
       name: "TrialGateClientTests",
       dependencies: [
         "TrialGateClient", "CohortConfiguration", "MessageCoding", "TrialGateServices",

@@ -28,10 +28,4 @@ struct Pacing {
     begun += 1
     return due
   }
-
-  /// Calls that are due by a time and were not taken.
-  func waiting(at now: UInt64) -> UInt64 {
-    guard next <= now else { return 0 }
-    return UInt64(Double(now - next) / interval) + 1
-  }
 }

@@ -69,9 +69,6 @@ package struct ConnectionPort: Sendable {
   package func close() {
     channel.close(promise: nil)
   }
-
-  /// Whether the caller is on the connection's event loop.
-  package var isOnLoop: Bool { channel.eventLoop.inEventLoop }
 }
 
 /// A connection that was just accepted.

@@ -77,9 +77,6 @@ package final class ClientConnection: ConnectionConsumer, SessionDelegate {
   /// An attempt that is open.
   func stream(_ id: Int32) -> ClientStream? { streams[id] }
 
-  /// Attempts that are open.
-  var openStreams: Int { streams.count }
-
   func cancel(_ stream: ClientStream) {
     guard streams.removeValue(forKey: stream.id) != nil else { return }
     blocked.remove(stream.id)

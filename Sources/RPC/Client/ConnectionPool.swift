@@ -134,24 +134,28 @@ final class ConnectionPool: Sendable {
 
   /// Asks for the addresses of all names.
   private func resolve() {
-    let found = Mutex<[Int: Result<[Endpoint], TransportError>]>([:])
-    let box = Box(found)
+    let found = Found()
     for (index, target) in targets.enumerated() {
       NameResolver.resolve(target) { [weak self] result in
         guard let self else { return }
-        let all = box.value.withLock { found in
-          found[index] = result
-          return found.count == self.targets.count ? found : nil
-        }
-        if let all { resolved(all) }
+        let all = found.add(result, of: index)
+        if all.count == targets.count { resolved(all) }
       }
     }
   }
 
-  private final class Box: Sendable {
-    let value: Mutex<[Int: Result<[Endpoint], TransportError>]>
-    init(_ value: consuming sending Mutex<[Int: Result<[Endpoint], TransportError>]>) {
-      self.value = value
+  /// What was found so far, by the number of the target.
+  private final class Found: Sendable {
+    private let results = Mutex<[Int: Result<[Endpoint], TransportError>]>([:])
+
+    /// Adds a result; all that there are.
+    func add(
+      _ result: Result<[Endpoint], TransportError>, of target: Int
+    ) -> [Int: Result<[Endpoint], TransportError>] {
+      results.withLock { results in
+        results[target] = result
+        return results
+      }
     }
   }
 
