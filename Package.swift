@@ -103,7 +103,7 @@ let package = Package(
       swiftSettings: safe),
     .target(
       name: "TrialGateClient",
-      dependencies: ["EligibilityCore", "MessageCoding", "RPC", "TrialGateServices"],
+      dependencies: ["CohortConfiguration", "EligibilityCore", "MessageCoding", "RPC"],
       swiftSettings: safe),
     .target(
       name: "ClinicalCases",
@@ -251,7 +251,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MessageCodingTests",
-      dependencies: ["MessageCoding", "EligibilityCore", "CTrialGateProto", "CProtobufC"],
+      dependencies: [
+        "MessageCoding", "CohortConfiguration", "EligibilityCore", "CTrialGateProto", "CProtobufC",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ClinicalCasesTests",

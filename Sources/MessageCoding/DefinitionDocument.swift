@@ -23,6 +23,17 @@ public struct DefinitionDocument: Sendable {
     try self.init(node: root)
   }
 
+  /// Reads an encoded definition, such as `VersionRecord.definition`.
+  ///
+  /// - Throws: `MessageError`: `.bytes` for what is no definition, `.form` where something in it is not of this
+  ///   version's form.
+  public init(encoded bytes: [UInt8]) throws(MessageError) {
+    self = try ConfigurationAnswers.decode(
+      bytes, Trialgate__V1__ProtocolDefinition(), trialgate__v1__protocol_definition__init,
+      { $0.base }
+    ) { $0.document($1) }
+  }
+
   /// Takes a document that was read before.
   package init(node root: DocumentNode) throws(DocumentError) {
     let (document, faults) = Self.examine(root, faultLimit: ProtoJSONReader.maximumFaults)
@@ -30,7 +41,7 @@ public struct DefinitionDocument: Sendable {
     self = document
   }
 
-  private init(definition: ProtocolDefinition, canonicalBytes: [UInt8]) {
+  init(definition: ProtocolDefinition, canonicalBytes: [UInt8]) {
     self.definition = definition
     self.canonicalBytes = canonicalBytes
   }
@@ -69,5 +80,14 @@ public struct DefinitionDocument: Sendable {
     var members = root.members.filter { $0.key != "readings" }
     members.append(("readings", node(.array(kept + added))))
     return node(.object(members))
+  }
+}
+
+extension FormReader {
+  /// A decoded definition with its canonical bytes.
+  mutating func document(_ message: Trialgate__V1__ProtocolDefinition) -> DefinitionDocument? {
+    let definition = definition(message)
+    let bytes = withUnsafePointer(to: message) { WireMessage.encode(UnsafeRawPointer($0)) }
+    return DefinitionDocument(definition: definition, canonicalBytes: bytes)
   }
 }

@@ -2,6 +2,14 @@ internal import CProtobufC
 internal import CTrialGateProto
 public import EligibilityCore
 
+/// A protocol version as `DescribeProtocol` shows it.
+public struct DescribedProtocol: Sendable {
+  /// What it says. Where one language was asked for, its bytes are not those that the digest is of.
+  public let document: DefinitionDocument
+  /// SHA-256 of the version's canonical bytes, lower-case hex: the digest that verdicts name.
+  public let digest: String
+}
+
 /// The messages of `DescribeProtocol`, between bytes and the core's values.
 public enum DescriptionMessages {
   /// Reads a `DescribeProtocolRequest`.
@@ -20,6 +28,36 @@ public enum DescriptionMessages {
       }
     } catch {
       throw error.message
+    }
+  }
+
+  /// The bytes of a `DescribeProtocolRequest`.
+  public static func bytes(of request: DescriptionRequest) -> [UInt8] {
+    let writer = MessageWriter(arena: Arena(limit: .max))
+    let message = writer.make(
+      Trialgate__V1__DescribeProtocolRequest.self, trialgate__v1__describe_protocol_request__init
+    ) {
+      writer.set(&$0.trial, request.trial)
+      writer.set(&$0.protocol_version, request.protocolVersion)
+      writer.set(&$0.protocol_digest, request.protocolDigest)
+      writer.set(&$0.site, request.site)
+      writer.set(&$0.index_date, request.indexDate)
+      writer.set(&$0.language, request.language)
+    }
+    return ConfigurationMessages.encode(UnsafeMutableRawPointer(message), writer, 0)
+  }
+
+  /// Reads a `DescribeProtocolResponse`.
+  ///
+  /// - Throws: `MessageError`: `.bytes` for what is no such message, `.form` where the definition is not of this
+  ///   version's form.
+  public static func answer(_ bytes: [UInt8]) throws(MessageError) -> DescribedProtocol {
+    try ConfigurationAnswers.decode(
+      bytes, Trialgate__V1__DescribeProtocolResponse(),
+      trialgate__v1__describe_protocol_response__init, { $0.base }
+    ) { reader, message in
+      reader.part(message.definition, "definition") { $0.document($1) }
+        .map { DescribedProtocol(document: $0, digest: reader.text(message.protocol_digest)) }
     }
   }
 

@@ -144,23 +144,20 @@ extension FormReader {
       return EvaluatedItem(id: id, result: .success(answer))
     case TRIALGATE__V1__EVALUATE_STREAM_RESPONSE__RESULT_ERROR:
       guard let given = message.error?.pointee else { return nil }
-      let violations = list(
-        given.field_violations, given.n_field_violations, "field_violations"
-      ) { reader, violation in
-        FieldViolation(
-          field: reader.text(violation.field), reason: reader.text(violation.reason),
-          description: reader.text(violation.description))
-      }
-      return EvaluatedItem(
-        id: id,
-        result: .failure(
-          ItemError(
-            statusCode: Int(given.status_code), reason: text(given.reason),
-            message: text(given.message), violations: violations)))
+      return EvaluatedItem(id: id, result: .failure(itemError(given)))
     default:
       report("result", "REQUIRED", "an answer or an error is expected")
       return nil
     }
+  }
+
+  mutating func itemError(_ message: Trialgate__V1__ItemError) -> ItemError {
+    ItemError(
+      statusCode: Int(message.status_code), reason: text(message.reason),
+      message: text(message.message),
+      violations: list(
+        message.field_violations, message.n_field_violations, "field_violations"
+      ) { $0.violation($1) })
   }
 
   fileprivate mutating func streamed(

@@ -1,30 +1,37 @@
+@_exported public import CohortConfiguration
 @_exported public import EligibilityCore
-public import MessageCoding
+@_exported public import MessageCoding
 @_exported public import RPC
-internal import TrialGateServices
 
-/// A client of TrialGate's eligibility service. From any thread; one serves a whole process.
+/// A client of TrialGate's two services. From any thread; one serves a whole process.
 ///
 /// ```swift
 /// let client = try TrialGateClient(to: ["trialgate.example:50051"])
 /// let answer = try await client.evaluate(request)
 /// print(answer.verdict.outcome)
+/// let cohort = try await client.configuration.cohort(named: "trials/nct06373081/cohorts/sle")
 /// ```
 ///
 /// Calls go to all addresses in turn. One that found no server, or that a server had certainly not seen, is made
-/// again, and so is `evaluate` where the server was UNAVAILABLE: the same request gets the same answer.
+/// again, and so is one where the server was UNAVAILABLE: what reads gets the same answer, and a change has an id by
+/// which its repetition is recognised.
 public final class TrialGateClient: Sendable {
-  private let client: GRPCClient
-  private let token: @Sendable () -> String?
+  private let caller: Caller
 
   /// The habits of a client where nothing else is said: answers of up to 16 MiB, a sign of life every minute while
-  /// calls are open, and retries of `Evaluate` within three seconds.
+  /// calls are open, and retries of all calls with one answer, of `Evaluate` within 3 s and of others within 30 s.
   public static var defaults: ClientConfiguration {
     var configuration = ClientConfiguration()
     configuration.maximumMessageBytes = 16 << 20
     configuration.keepaliveSeconds = 60
-    configuration.services.methods[EligibilityService.evaluatePath] = MethodConfiguration(
+    configuration.services.methods[ContractNames.evaluate] = MethodConfiguration(
       timeoutMilliseconds: 3_000, waitsForReady: true, retry: RetryPolicy())
+    let others = MethodConfiguration(
+      timeoutMilliseconds: 30_000, waitsForReady: true, retry: RetryPolicy())
+    configuration.services.methods[ContractNames.describeProtocol] = others
+    for method in ConfigurationMethod.allCases where method.isUnary {
+      configuration.services.methods[ContractNames.path(method)] = others
+    }
     return configuration
   }
 
@@ -39,9 +46,12 @@ public final class TrialGateClient: Sendable {
     to addresses: [String], configuration: ClientConfiguration = TrialGateClient.defaults,
     token: @escaping @Sendable () -> String? = { nil }
   ) throws(RPCStatus) {
-    client = try GRPCClient(to: addresses, configuration: configuration)
-    self.token = token
+    caller = Caller(
+      client: try GRPCClient(to: addresses, configuration: configuration), token: token)
   }
+
+  /// The calls of the configuration service, on the same connections.
+  public var configuration: ConfigurationCalls { ConfigurationCalls(caller: caller) }
 
   /// Decides for one patient.
   ///
@@ -51,13 +61,9 @@ public final class TrialGateClient: Sendable {
   public func evaluate(
     _ request: EvaluationRequest, timeoutMilliseconds: UInt64? = nil
   ) async throws(RPCStatus) -> EvaluationAnswer {
-    let answer = try await evaluate(
-      encoded: EligibilityMessages.bytes(of: request), timeoutMilliseconds: timeoutMilliseconds)
-    do throws(MessageError) {
-      return try EligibilityMessages.answer(answer)
-    } catch {
-      throw .unreadable
-    }
+    try await caller.unary(
+      ContractNames.evaluate, EligibilityMessages.bytes(of: request), timeoutMilliseconds,
+      EligibilityMessages.answer)
   }
 
   /// Decides for one patient whose request is encoded already.
@@ -67,9 +73,7 @@ public final class TrialGateClient: Sendable {
   public func evaluate(
     encoded request: [UInt8], timeoutMilliseconds: UInt64? = nil
   ) async throws(RPCStatus) -> [UInt8] {
-    try await client.unary(
-      EligibilityService.evaluatePath, request, options: options(timeoutMilliseconds)
-    ).message
+    try await caller.unary(ContractNames.evaluate, request, timeoutMilliseconds) { $0 }
   }
 
   /// Begins to decide for many patients. Answers come in the order of the requests; one at fault ends nothing.
@@ -77,64 +81,29 @@ public final class TrialGateClient: Sendable {
   /// - Parameter timeoutMilliseconds: of the whole stream; nil = it has as long as it takes.
   public func evaluations(timeoutMilliseconds: UInt64? = nil) -> EvaluationStream {
     EvaluationStream(
-      client.call(
-        EligibilityService.evaluateStreamPath, .bidirectional,
-        options: options(timeoutMilliseconds)))
+      caller.call(ContractNames.evaluateStream, .bidirectional, timeoutMilliseconds))
+  }
+
+  /// Says what a protocol version demands: its criteria, concepts, readings and texts.
+  ///
+  /// - Parameters:
+  ///   - request: which version, and in which language; as it stands, the newest of the only trial.
+  ///   - timeoutMilliseconds: nil = as the configuration says.
+  /// - Throws: `RPCStatus`: NOT_FOUND where there is no such version; how the call failed on the way; INTERNAL where
+  ///   the answer cannot be read.
+  public func describeProtocol(
+    _ request: DescriptionRequest = DescriptionRequest(), timeoutMilliseconds: UInt64? = nil
+  ) async throws(RPCStatus) -> DescribedProtocol {
+    try await caller.unary(
+      ContractNames.describeProtocol, DescriptionMessages.bytes(of: request), timeoutMilliseconds,
+      DescriptionMessages.answer)
   }
 
   /// Waits until a call could be made.
   ///
   /// - Throws: `RPCStatus` with UNAVAILABLE and why where no address can be connected to.
-  public func connect() async throws(RPCStatus) { try await client.connect() }
+  public func connect() async throws(RPCStatus) { try await caller.client.connect() }
 
   /// Closes the connections; calls in flight and later ones fail with UNAVAILABLE.
-  public func close() { client.close() }
-
-  private func options(_ timeoutMilliseconds: UInt64?) -> CallOptions {
-    var options = CallOptions(timeoutMilliseconds: timeoutMilliseconds)
-    if let token = token() { options.metadata.add("authorization", "Bearer \(token)") }
-    return options
-  }
-}
-
-/// Patients that are decided one after the other on one call. When nobody holds it any more it is cancelled.
-public final class EvaluationStream: Sendable {
-  private let call: ClientCall
-
-  init(_ call: ClientCall) {
-    self.call = call
-  }
-
-  /// Sends a patient, and waits while the server does not keep up.
-  ///
-  /// - Parameters:
-  ///   - request: the request.
-  ///   - id: comes back with the answer; at most 256 bytes.
-  /// - Throws: `RPCStatus`: how the stream failed, where it is over.
-  public func send(_ request: EvaluationRequest, id: String = "") async throws(RPCStatus) {
-    try await call.send(StreamMessages.bytes(of: request, itemID: id))
-  }
-
-  /// Sends no more patients.
-  public func finishSending() { call.finishSending() }
-
-  /// Gives the stream up.
-  public func cancel() { call.cancel() }
-
-  /// The answers, in order. The sequence ends with the stream, and throws `RPCStatus` where that failed.
-  public var answers: AsyncThrowingMapSequence<ClientCall.Messages, EvaluatedItem> {
-    call.messages.map { message in
-      do throws(MessageError) {
-        return try StreamMessages.answer(message)
-      } catch {
-        throw RPCStatus.unreadable
-      }
-    }
-  }
-}
-
-extension RPCStatus {
-  /// An answer of a version that this one does not understand.
-  fileprivate static let unreadable = RPCStatus(
-    .internal, "the answer cannot be read; use the library of the server's version")
+  public func close() { caller.client.close() }
 }

@@ -216,7 +216,7 @@ extension ConfigurationService {
   public func simulation(
     before: String, after: String, as principal: Principal
   ) throws(RPCStatus) -> ChangeSimulation {
-    if let refusal = AccessControl.refusal(of: principal, Self.path(.simulateChange)) {
+    if let refusal = AccessControl.refusal(of: principal, ContractNames.path(.simulateChange)) {
       throw refusal.status
     }
     do throws(ConfigurationRefusal) {

@@ -1,13 +1,10 @@
-public import CohortConfiguration
+internal import CohortConfiguration
 internal import EligibilityCore
 internal import MessageCoding
 internal import RPC
 
 /// Requests and answers as bytes.
 extension ConfigurationService {
-  /// Path of a method.
-  public static func path(_ method: ConfigurationMethod) -> String { "/\(name)/\(method.rawValue)" }
-
   /// Answers an encoded request of any method with one request and one answer.
   ///
   /// - Parameters:

@@ -7,18 +7,22 @@ extension ConfigurationService {
   /// the call's context, and a call without a caller is refused.
   public func register(with router: inout ServiceRouter) {
     for method in ConfigurationMethod.allCases where method.isUnary {
-      router.method(service: Self.name, method: method.rawValue, .unary) { _ in
+      router.method(service: ContractNames.configurationService, method: method.rawValue, .unary) {
+        _ in
         ConfigurationCall(service: self, method: method)
       }
     }
     router.method(
-      service: Self.name, method: ConfigurationMethod.exportAuditEntries.rawValue, .serverStreaming
+      service: ContractNames.configurationService,
+      method: ConfigurationMethod.exportAuditEntries.rawValue, .serverStreaming
     ) { _ in AuditExport(service: self) }
     router.method(
-      service: Self.name, method: ConfigurationMethod.watchConfiguration.rawValue, .serverStreaming
+      service: ContractNames.configurationService,
+      method: ConfigurationMethod.watchConfiguration.rawValue, .serverStreaming
     ) { _ in ConfigurationWatch(service: self) }
     router.method(
-      service: Self.name, method: ConfigurationMethod.simulateChange.rawValue, .bidirectional
+      service: ContractNames.configurationService,
+      method: ConfigurationMethod.simulateChange.rawValue, .bidirectional
     ) { _ in ChangeSimulationCall(service: self) }
   }
 

@@ -9,9 +9,6 @@ internal import Synchronization
 /// published at once. What is read comes from memory, except for the history. Whatever happens to the store, the
 /// last configuration that was published stays.
 public final class ConfigurationService: Sendable {
-  /// The service's name on the wire.
-  public static let name = "trialgate.v1.ConfigurationService"
-
   /// What is known of the store.
   private struct Known {
     var state: ConfigurationState

@@ -4,9 +4,6 @@ internal import MessageCoding
 public import RPC
 
 extension EligibilityService {
-  /// Path of `DescribeProtocol`.
-  public static let describePath = "/\(name)/DescribeProtocol"
-
   /// Answers an encoded `DescribeProtocolRequest` with an encoded `DescribeProtocolResponse` behind the
   /// room that frames it on the wire.
   public func describe(_ bytes: Span<UInt8>) throws(RPCStatus) -> [UInt8] {

@@ -5,13 +5,6 @@ public import RPC
 
 /// `trialgate.v1.EligibilityService`: reads a request, calls the core, shapes the answer.
 public struct EligibilityService: Sendable {
-  /// The service's name on the wire.
-  public static let name = "trialgate.v1.EligibilityService"
-  /// Path of `Evaluate`.
-  public static let evaluatePath = "/\(name)/Evaluate"
-  /// Path of `EvaluateStream`.
-  public static let evaluateStreamPath = "/\(name)/EvaluateStream"
-
   private let current: CurrentConfiguration
 
   /// Creates the service on a configuration that stays as it is.
@@ -29,21 +22,21 @@ public struct EligibilityService: Sendable {
 
   /// Adds the service's methods to a router.
   public func register(with router: inout ServiceRouter) {
-    router.unary(service: Self.name, method: "Evaluate") { request, _ in
+    router.unary(service: ContractNames.eligibilityService, method: "Evaluate") { request, _ in
       do throws(RPCStatus) {
         return .message(ResponseMessage(withPrefix: try evaluate(request)))
       } catch {
         return .failure(error)
       }
     }
-    router.unary(service: Self.name, method: "DescribeProtocol") { request, _ in
+    router.unary(service: ContractNames.eligibilityService, method: "DescribeProtocol") { request, _ in
       do throws(RPCStatus) {
         return .message(ResponseMessage(withPrefix: try describe(request)))
       } catch {
         return .failure(error)
       }
     }
-    router.method(service: Self.name, method: "EvaluateStream", .bidirectional) { _ in
+    router.method(service: ContractNames.eligibilityService, method: "EvaluateStream", .bidirectional) { _ in
       EvaluateStream(service: self)
     }
   }

@@ -129,7 +129,7 @@ struct Bench: AsyncParsableCommand {
     let requests = try RequestFiles.read(request, overrides: overrides).map(\.encoded)
     var plan = LoadPlan(
       server: server,
-      path: stream ? EligibilityService.evaluateStreamPath : EligibilityService.evaluatePath,
+      path: stream ? ContractNames.evaluateStream : ContractNames.evaluate,
       requests: stream ? requests.map(StreamItems.item(ofRequest:)) : requests)
     plan.mode = stream ? .stream : .unary
     plan.tls = encryption.files

@@ -2,6 +2,7 @@ internal import CohortConfiguration
 internal import CohortStoreSQLite
 internal import Foundation
 internal import Logging
+internal import MessageCoding
 internal import RPC
 internal import TrialGateServices
 
@@ -42,7 +43,7 @@ enum ConfigurationOpening {
 
   /// Tells health and log that the store began to fail, or works again. Evaluation goes on either way.
   static func tell(_ failure: StoreError?, _ health: HealthState, _ logger: Logger) {
-    health.set(ConfigurationService.name, to: failure == nil ? .serving : .notServing)
+    health.set(ContractNames.configurationService, to: failure == nil ? .serving : .notServing)
     if let failure {
       logger.error("the configuration store fails", metadata: ["error": "\(failure)"])
     } else {

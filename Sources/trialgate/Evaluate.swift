@@ -99,7 +99,7 @@ struct Evaluate: AsyncParsableCommand {
       let client = try await GRPCClient.connect(to: server, configuration: configuration)
       let options = CallOptions(
         timeoutMilliseconds: timeout, metadata: try credentials.metadata)
-      return try await client.unary(EligibilityService.evaluatePath, request, options: options)
+      return try await client.unary(ContractNames.evaluate, request, options: options)
         .message
     } catch let status as RPCStatus {
       throw CommandFailure.report(status.description, code: 1)

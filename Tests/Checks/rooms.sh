@@ -45,7 +45,7 @@ rule MessageCoding CohortConfiguration CProtobufC CTrialGateProto CTrialGateReso
 rule ReportRendering EligibilityCore
 rule TrialGateServices CohortConfiguration EligibilityCore MessageCoding RPC Crypto Dispatch \
   Synchronization
-rule TrialGateClient EligibilityCore MessageCoding RPC TrialGateServices
+rule TrialGateClient CohortConfiguration EligibilityCore MessageCoding RPC
 rule ClinicalCases CohortConfiguration EligibilityCore MessageCoding TrialGateServices
 rule trialgate ArgumentParser ClinicalCases CohortConfiguration CohortStoreSQLite Dispatch EligibilityCore \
   Foundation LoadGeneration Logging MessageCoding ReportRendering RPC Synchronization Transport TrialGateServices

@@ -35,7 +35,7 @@ import TrialGateServices
     _ server: GRPCServer, token: String? = nil
   ) throws -> TrialGateClient {
     var configuration = TrialGateClient.defaults
-    configuration.services.methods[EligibilityService.evaluatePath]?.timeoutMilliseconds = 60_000
+    configuration.services.methods[ContractNames.evaluate]?.timeoutMilliseconds = 60_000
     return try TrialGateClient(
       to: [server.address], configuration: configuration, token: { token })
   }
@@ -45,6 +45,27 @@ import TrialGateServices
     let answer = try await Self.client(server).evaluate(try Self.request())
     #expect(answer.verdict.outcome == .eligible)
     #expect(answer.verdict.results.count > 50 && !answer.verdict.verdictDigest.isEmpty)
+    await server.drain()
+  }
+
+  @Test func aProtocolIsDescribed() async throws {
+    let server = try await Self.start()
+    let client = try Self.client(server)
+    let whole = try await client.describeProtocol()
+    #expect(Digest.sha256(whole.document.canonicalBytes) == whole.digest)
+    #expect(whole.document.definition.trial == "nct06373081")
+    #expect(try await client.evaluate(try Self.request()).verdict.protocolDigest == whole.digest)
+    var request = DescriptionRequest()
+    request.protocolDigest = whole.digest
+    request.language = "en"
+    let english = try await client.describeProtocol(request)
+    let languages = english.document.definition.criteria.flatMap(\.titles).map(\.language)
+    #expect(Set(languages) == ["en"] && english.digest == whole.digest)
+    request.protocolDigest = String(repeating: "0", count: 64)
+    let error = await #expect(throws: RPCStatus.self) {
+      try await client.describeProtocol(request)
+    }
+    #expect(error?.code == .notFound)
     await server.drain()
   }
 

@@ -69,7 +69,7 @@ import TrialGateServices
           while ContinuousClock.now < end {
             do {
               let answer = try await client.unary(
-                EligibilityService.evaluatePath, request,
+                ContractNames.evaluate, request,
                 options: CallOptions(timeoutMilliseconds: 60_000))
               let index = answers.firstIndex(of: answer.message)
               seen.add(index.map { "answer \($0)" } ?? "mixture")

@@ -24,7 +24,7 @@ import TrialGateServices
   @Test func aCallIsAnsweredAsTheServiceAnswers() async throws {
     let request = try Examples.bytes()
     let bytes = try await Self.withClient {
-      try await $0.unary(EligibilityService.evaluatePath, request).message
+      try await $0.unary(ContractNames.evaluate, request).message
     }
     let direct = try service().evaluate(request.span).dropFirst(ResponseMessage.prefixLength)
     #expect([bytes] == [Array(direct)])
@@ -34,7 +34,7 @@ import TrialGateServices
   @Test func aRefusalArrivesWithItsMessage() async throws {
     let error = await #expect(throws: RPCStatus.self) {
       try await Self.withClient {
-        try await $0.unary(EligibilityService.evaluatePath, [0x0A, 0, 0x0A, 0]).message
+        try await $0.unary(ContractNames.evaluate, [0x0A, 0, 0x0A, 0]).message
       }
     }
     #expect(error?.code == .invalidArgument)
@@ -44,7 +44,7 @@ import TrialGateServices
   @Test func aDescriptionIsAnsweredAsTheServiceAnswers() async throws {
     let request: [UInt8] = []
     let bytes = try await Self.withClient {
-      try await $0.unary(EligibilityService.describePath, request).message
+      try await $0.unary(ContractNames.describeProtocol, request).message
     }
     let direct = try service().describe(request.span).dropFirst(ResponseMessage.prefixLength)
     #expect([bytes] == [Array(direct)])

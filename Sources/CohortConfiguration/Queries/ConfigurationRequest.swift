@@ -50,7 +50,10 @@ public struct ListQuery: Sendable, Hashable {
   public var orderBy: String
 
   /// Creates a query.
-  public init(parent: String, pageSize: Int, pageToken: String, filter: String, orderBy: String) {
+  public init(
+    parent: String = "", pageSize: Int = 0, pageToken: String = "", filter: String = "",
+    orderBy: String = ""
+  ) {
     self.parent = parent
     self.pageSize = pageSize
     self.pageToken = pageToken
@@ -72,4 +75,55 @@ public enum ConfigurationRequest: Sendable, Hashable {
   case compare(before: String, after: String)
   /// An empty token = the state first; 0 seconds = the default.
   case watch(resumeToken: String, heartbeatSeconds: Int)
+}
+
+extension ConfigurationRequest {
+  /// The method that it is a request of.
+  public var method: ConfigurationMethod {
+    switch self {
+    case .get(let kind, _):
+      switch kind {
+      case .trial: .getTrial
+      case .version: .getProtocolVersion
+      case .site: .getSite
+      case .siteRevision: .getSiteRevision
+      case .activation: .getActivation
+      case .cohort: .getCohort
+      }
+    case .list(let kind, _):
+      switch kind {
+      case .trial: .listTrials
+      case .version: .listProtocolVersions
+      case .site: .listSites
+      case .siteRevision: .listSiteRevisions
+      case .activation: .listActivations
+      case .cohort: .listCohorts
+      }
+    case .mutation(_, let mutation): mutation.method
+    case .validateVersion, .validateDefinition: .validateProtocolVersion
+    case .listAudit: .listAuditEntries
+    case .exportAudit: .exportAuditEntries
+    case .compare: .compareVersions
+    case .watch: .watchConfiguration
+    }
+  }
+}
+
+extension ConfigurationMutation {
+  /// The method that does it.
+  public var method: ConfigurationMethod {
+    switch self {
+    case .createTrial: .createTrial
+    case .updateTrial: .updateTrial
+    case .createVersion: .createProtocolVersion
+    case .updateVersion: .updateProtocolVersion
+    case .approveVersion: .approveProtocolVersion
+    case .supersedeVersion: .supersedeProtocolVersion
+    case .createSite: .createSite
+    case .updateSite: .updateSite
+    case .createSiteRevision: .createSiteRevision
+    case .createActivation: .createActivation
+    case .updateCohort: .updateCohort
+    }
+  }
 }

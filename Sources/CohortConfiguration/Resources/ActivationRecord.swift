@@ -38,7 +38,8 @@ public struct ActivationRecord: ConfigurationResource {
     return writer.bytes
   }
 
-  init(
+  /// Creates an activation.
+  package init(
     trial: String, id: String, version: String, site: String, effectiveFrom: CalendarDate?,
     replaces: String, creator: String, time: Int64
   ) {

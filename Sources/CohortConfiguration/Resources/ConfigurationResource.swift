@@ -60,7 +60,8 @@ public struct TrialRecord: ConfigurationResource {
     return writer.bytes
   }
 
-  init(id: String, displayName: String, time: Int64) {
+  /// Creates a trial that has not been changed since.
+  package init(id: String, displayName: String, time: Int64) {
     self.id = id
     self.displayName = displayName
     createTime = time
@@ -124,7 +125,8 @@ public struct CohortRecord: ConfigurationResource {
     return writer.bytes
   }
 
-  init(trial: String, id: String, time: Int64) {
+  /// Creates a cohort that is open, without a cap.
+  package init(trial: String, id: String, time: Int64) {
     self.trial = trial
     self.id = id
     state = .open

@@ -36,7 +36,8 @@ public struct SiteRecord: ConfigurationResource {
     return writer.bytes
   }
 
-  init(trial: String, id: String, displayName: String, time: Int64) {
+  /// Creates a site that is open.
+  package init(trial: String, id: String, displayName: String, time: Int64) {
     self.trial = trial
     self.id = id
     state = .open
@@ -87,7 +88,8 @@ public struct SiteRevisionRecord: ConfigurationResource {
       contentDigest: Self.digest(of: content, site: site, hash), creator: creator, time: time)
   }
 
-  private init(
+  /// Creates a revision whose digest is known.
+  package init(
     trial: String, site: String, content: SiteRevision, contentDigest: String, creator: String,
     time: Int64
   ) {

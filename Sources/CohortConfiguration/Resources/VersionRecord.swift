@@ -29,6 +29,14 @@ public struct VersionRecord: ConfigurationResource {
       witness = finding.witness
     }
 
+    /// Creates a finding as an answer shows it.
+    package init(kind: String, criteria: [String], message: String, witness: String) {
+      self.kind = kind
+      self.criteria = criteria
+      self.message = message
+      self.witness = witness
+    }
+
     fileprivate init(_ fields: PayloadFields) {
       kind = fields.text(1)
       criteria = fields.texts(2)
@@ -98,7 +106,8 @@ public struct VersionRecord: ConfigurationResource {
     return writer.bytes
   }
 
-  init(trial: String, id: String, definition: [UInt8], author: String, time: Int64) {
+  /// Creates a draft.
+  package init(trial: String, id: String, definition: [UInt8], author: String, time: Int64) {
     self.trial = trial
     self.id = id
     state = .draft

@@ -13,6 +13,13 @@ public struct SimulatedVerdicts: Sendable, Hashable {
 
     /// Whether they differ.
     public var differ: Bool { before != after }
+
+    /// Takes a row that an answer shows.
+    package init(cohort: String, before: Outcome?, after: Outcome?) {
+      self.cohort = cohort
+      self.before = before
+      self.after = after
+    }
   }
 
   /// Results of a criterion.
@@ -23,6 +30,13 @@ public struct SimulatedVerdicts: Sendable, Hashable {
     public var before: CriterionOutcome?
     /// By the other.
     public var after: CriterionOutcome?
+
+    /// Takes a row that an answer shows.
+    package init(criterion: String, before: CriterionOutcome?, after: CriterionOutcome?) {
+      self.criterion = criterion
+      self.before = before
+      self.after = after
+    }
   }
 
   /// Overall, then of the cohorts that either version decides, in protocol order.
@@ -33,6 +47,12 @@ public struct SimulatedVerdicts: Sendable, Hashable {
 
   /// Whether any outcome differs.
   public var differs: Bool { outcomes.contains { $0.differ } }
+
+  /// Takes what an answer shows.
+  package init(outcomes: [Outcomes], criteria: [Results]) {
+    self.outcomes = outcomes
+    self.criteria = criteria
+  }
 
   /// Compares outcomes; criteria come with `explain`.
   public init(_ before: Verdict, _ after: Verdict) {
@@ -82,6 +102,13 @@ public struct SimulationSummary: Sendable, Hashable {
     public var before: Outcome?
     /// By the other.
     public var after: Outcome?
+
+    /// Takes a row that an answer shows.
+    package init(cohort: String, before: Outcome?, after: Outcome?) {
+      self.cohort = cohort
+      self.before = before
+      self.after = after
+    }
   }
 
   /// Patients that were decided.
@@ -97,6 +124,17 @@ public struct SimulationSummary: Sendable, Hashable {
 
   /// Nobody yet.
   public init() {}
+
+  /// Takes what an answer shows.
+  package init(
+    patients: Int, differing: Int, failed: Int, ways: [Way: Int], criteria: [String: Int]
+  ) {
+    self.patients = patients
+    self.differing = differing
+    self.failed = failed
+    self.ways = ways
+    self.criteria = criteria
+  }
 
   /// Counts a patient.
   public mutating func add(_ verdicts: SimulatedVerdicts) {

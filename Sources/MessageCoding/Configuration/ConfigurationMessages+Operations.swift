@@ -131,7 +131,7 @@ extension FormReader {
     var content = SiteRevision(
       id: id, effectiveFrom: nil, timeZone: .utc, consentVersion: nil)
     if let revision = message.site_revision?.pointee {
-      content = within("site_revision") { $0.content(revision, id: id) }
+      content = within("site_revision") { $0.siteRevision(revision, id: id) }
     } else {
       report("site_revision", "REQUIRED", "give what is in force")
     }
@@ -142,7 +142,7 @@ extension FormReader {
   /// How many rows and transitions a revision has at most.
   private static let maximumRows = 1_000
 
-  private mutating func content(
+  mutating func siteRevision(
     _ message: Trialgate__V1__SiteRevision, id: String
   ) -> SiteRevision {
     let from = date(message.effective_from, "effective_from")

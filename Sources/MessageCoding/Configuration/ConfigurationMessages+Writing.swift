@@ -154,9 +154,20 @@ extension MessageWriter {
     _ held: Held<SiteRevisionRecord>
   ) -> UnsafeMutablePointer<Trialgate__V1__SiteRevision>? {
     let record = held.resource
-    let content = record.content
-    return make(Trialgate__V1__SiteRevision.self, trialgate__v1__site_revision__init) {
+    return siteRevision(record.content) {
       set(&$0.name, record.name)
+      set(&$0.site_digest, record.contentDigest)
+      set(&$0.creator, record.creator)
+      set(&$0.create_time, instant(record.createTime))
+    }
+  }
+
+  /// What is in force, with what else is to stand beside it.
+  func siteRevision(
+    _ content: SiteRevision, _ fill: (inout Trialgate__V1__SiteRevision) -> Void = { _ in }
+  ) -> UnsafeMutablePointer<Trialgate__V1__SiteRevision>? {
+    make(Trialgate__V1__SiteRevision.self, trialgate__v1__site_revision__init) {
+      fill(&$0)
       set(&$0.effective_from, content.effectiveFrom?.description ?? "")
       $0.time_zone = make(Trialgate__V1__TimeZone.self, trialgate__v1__time_zone__init) {
         $0.initial_offset_seconds = Int32(clamping: content.timeZone.initialOffsetSeconds)
@@ -171,9 +182,6 @@ extension MessageWriter {
       }
       set(&$0.consent_version, content.consentVersion ?? "")
       set(&$0.upper_limits, &$0.n_upper_limits, content.upperLimits, upperLimit)
-      set(&$0.site_digest, record.contentDigest)
-      set(&$0.creator, record.creator)
-      set(&$0.create_time, instant(record.createTime))
     }
   }
 

@@ -45,6 +45,15 @@ public struct DefinitionDifference: Sendable, Hashable {
     return json.flatMap { try? DocumentParser.parse($0) }
   }
 
+  /// Takes a difference that an answer shows.
+  init(kind: Kind, criterion: String, path: String, before: String, after: String) {
+    self.kind = kind
+    self.criterion = criterion
+    self.path = path
+    self.before = before
+    self.after = after
+  }
+
   private init(_ entry: DocumentDifference.Entry) {
     path = entry.path
     before = entry.before ?? ""

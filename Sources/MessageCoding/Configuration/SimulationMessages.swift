@@ -1,7 +1,7 @@
 internal import CProtobufC
 internal import CTrialGateProto
 public import CohortConfiguration
-internal import EligibilityCore
+public import EligibilityCore
 
 /// The messages of `CompareVersions` and `SimulateChange`.
 public enum SimulationMessages {
@@ -56,6 +56,42 @@ public enum SimulationMessages {
     var reader = FormReader()
     reader.report("content", "REQUIRED", "send a plan first, then patients")
     throw FormError(violations: reader.violations)
+  }
+
+  /// The bytes of a `SimulateChangeRequest` with the names of two versions.
+  public static func plan(before: String, after: String) -> [UInt8] {
+    encode { writer, message in
+      message.content_case = TRIALGATE__V1__SIMULATE_CHANGE_REQUEST__CONTENT_PLAN
+      message.plan = writer.make(
+        Trialgate__V1__SimulationPlan.self, trialgate__v1__simulation_plan__init
+      ) {
+        writer.set(&$0.before, before)
+        writer.set(&$0.after, after)
+      }
+    }
+  }
+
+  /// The bytes of a `SimulateChangeRequest` with a patient.
+  public static func patient(_ request: EvaluationRequest, itemID: String) -> [UInt8] {
+    encode { writer, message in
+      message.content_case = TRIALGATE__V1__SIMULATE_CHANGE_REQUEST__CONTENT_PATIENT
+      message.patient = writer.make(
+        Trialgate__V1__SimulatedPatient.self, trialgate__v1__simulated_patient__init
+      ) {
+        writer.set(&$0.item_id, itemID)
+        $0.request = writer.request(request)
+      }
+    }
+  }
+
+  private static func encode(
+    _ fill: (MessageWriter, inout Trialgate__V1__SimulateChangeRequest) -> Void
+  ) -> [UInt8] {
+    let writer = MessageWriter(arena: Arena(limit: .max))
+    let message = writer.make(
+      Trialgate__V1__SimulateChangeRequest.self, trialgate__v1__simulate_change_request__init
+    ) { fill(writer, &$0) }
+    return ConfigurationMessages.encode(UnsafeMutableRawPointer(message), writer, 0)
   }
 
   /// The bytes of a `CompareVersionsResponse`.

@@ -9,6 +9,14 @@ public struct DocumentFault: Sendable, Hashable, CustomStringConvertible {
   /// What is wrong and what to do.
   public var message: String
 
+  /// Creates a fault.
+  package init(line: Int, column: Int, path: String, message: String) {
+    self.line = line
+    self.column = column
+    self.path = path
+    self.message = message
+  }
+
   /// `line 3, column 5: path: message`.
   public var description: String {
     "line \(line), column \(column): \(path.isEmpty ? "" : "\(path): ")\(message)"
@@ -19,6 +27,11 @@ public struct DocumentFault: Sendable, Hashable, CustomStringConvertible {
 public struct DocumentError: Error, Sendable, CustomStringConvertible {
   /// At least one.
   public var faults: [DocumentFault]
+
+  /// Creates an error.
+  package init(faults: [DocumentFault]) {
+    self.faults = faults
+  }
 
   /// One fault a line.
   public var description: String { faults.map(\.description).joined(separator: "\n") }

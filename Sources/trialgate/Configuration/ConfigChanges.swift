@@ -138,7 +138,7 @@ struct ConfigSimulate: AsyncParsableCommand {
     // The time is for each patient, not for all of them.
     options.timeoutMilliseconds = nil
     let call = server.call(
-      ConfigurationService.path(.simulateChange), .bidirectional, options: options)
+      ContractNames.path(.simulateChange), .bidirectional, options: options)
     let sending = Task { try await Self.send(names, patients, on: call) }
     for try await answer in call.messages { try show(answer) }
     // What ended the sending early has ended the answers, too.
@@ -325,7 +325,7 @@ struct ConfigWatch: AsyncParsableCommand {
       .object([("resume_token", .text(token)), ("heartbeat_seconds", .number(heartbeat))]),
       of: .watchConfiguration)
     let call = server.call(
-      ConfigurationService.path(.watchConfiguration), .serverStreaming, options: options)
+      ContractNames.path(.watchConfiguration), .serverStreaming, options: options)
     try await call.send(request)
     call.finishSending()
     for try await message in call.messages {

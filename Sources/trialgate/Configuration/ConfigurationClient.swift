@@ -60,7 +60,7 @@ final class ConfigurationClient {
     } catch {
       throw CommandFailure.report("the request cannot be written:\n\(error)", code: 65)
     }
-    let path = ConfigurationService.path(method)
+    let path = ContractNames.path(method)
     let answer: [UInt8]
     switch way {
     case .connection(let connection, let options):

@@ -110,7 +110,7 @@ final class ConfigurationScene: Sendable {
     let bytes = try ConfigurationDocuments.request(
       try DocumentParser.parse(request), of: method)
     let answer = try await service.call(
-      ConfigurationService.path(method), bytes, as: principal)
+      ContractNames.path(method), bytes, as: principal)
     return try #require(ConfigurationDocuments.answer(answer, of: method))
   }
 

@@ -148,7 +148,7 @@ import Testing
       try DocumentParser.parse(ConfigurationScene.cohort(try await scene.cohortEtag())),
       of: .updateCohort)
     _ = try await other.call(
-      ConfigurationService.path(.updateCohort), bytes, as: ConfigurationScene.bob)
+      ContractNames.path(.updateCohort), bytes, as: ConfigurationScene.bob)
     let request = "{\"trialId\": \"other\", \"reason\": \"r\"}"
     #expect(try await scene.refusal(.createTrial, request)?.reason == "STORE_CONFLICT")
     try await scene.call(.createTrial, request)

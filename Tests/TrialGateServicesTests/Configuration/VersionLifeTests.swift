@@ -250,7 +250,7 @@ import Testing
     ] as [[UInt8]] {
       let status = await #expect(throws: RPCStatus.self) {
         try await scene.service.call(
-          ConfigurationService.path(.createProtocolVersion), bytes, as: ConfigurationScene.ann)
+          ContractNames.path(.createProtocolVersion), bytes, as: ConfigurationScene.ann)
       }
       #expect(status?.fields[""] == "UNKNOWN_FIELDS")
     }
