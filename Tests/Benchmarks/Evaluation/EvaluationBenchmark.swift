@@ -32,17 +32,20 @@ internal import TrialGateServices
   @Option(help: "How much of the verdict is made: outcome or full.")
   var detail = Amount.full
 
-  @Option(help: "Cohorts that are decided: 1 or 6.")
+  @Option(help: "Cohorts that are decided: 1 = those of the request, 2 to 6 = the first of the trial.")
   var cohorts = 1
 
   @Option(help: "Evaluations.")
   var count = 1_000
 
+  @Option(help: "File for the request's bytes, as they are evaluated.")
+  var writeRequest: String?
+
   @Argument(help: "A request as ProtoJSON.")
   var request: String
 
   func validate() throws {
-    guard [1, 6].contains(cohorts) else { throw ValidationError("--cohorts must be 1 or 6") }
+    guard (1...6).contains(cohorts) else { throw ValidationError("--cohorts must be 1 to 6") }
     guard (0...10_000_000).contains(count) else {
       throw ValidationError("--count must be 0 to 10000000")
     }
@@ -54,11 +57,12 @@ internal import TrialGateServices
     let program = configuration.trials[0].versions[0]
     var document = try DocumentParser.parse(text)
     document.set("detail", .string(detail == .full ? "DETAIL_FULL" : "DETAIL_OUTCOME"))
-    if cohorts == 6 {
-      let all = program.cohorts.map { document.node(.string($0.id)) }
-      document.set("cohorts", .array(all))
+    if cohorts > 1 {
+      let first = program.cohorts.prefix(cohorts).map { document.node(.string($0.id)) }
+      document.set("cohorts", .array(first))
     }
     let bytes = try RequestDocument(node: document).encoded
+    if let writeRequest { try Data(bytes).write(to: URL(fileURLWithPath: writeRequest)) }
     let service = EligibilityService(configuration: configuration)
     let once: () throws -> Int
     switch part {
