@@ -325,7 +325,7 @@ def arguments():
     options = parser.parse_args()
     if options.server_core == options.load_core:
         parser.error("--server-core and --load-core must be two cores")
-    for product in (options.trialgate, options.benchmark):
+    for product in (options.benchmark, options.trialgate):
         if not product.is_file():
             parser.error(
                 f"there is no {product}; make it with: swift build -c release --static-swift-stdlib "
