@@ -6,7 +6,7 @@
 #   build  libraries to build and run the service (default)
 #   test   also code generators, load generator, linters, and a Python environment in .venv with
 #          the clients of Tests/EndToEnd/requirements.txt
-#   benchmark  also what counts instructions and allocations for Tests/Benchmarks
+#   benchmark  also what Tests/Benchmarks counts, loads and compares with
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -28,7 +28,10 @@ packages=(libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev pkg-config)
 if [ "$purpose" = test ]; then
   packages+=(protobuf-compiler protobuf-c-compiler nghttp2-client haproxy openssl python3 python3-venv shellcheck)
 fi
-if [ "$purpose" = benchmark ]; then packages+=(valgrind binutils python3); fi
+if [ "$purpose" = benchmark ]; then
+  packages+=(valgrind binutils python3 python3-venv nghttp2-client nghttp2-server openssl)
+  packages+=(g++ make protobuf-compiler protobuf-compiler-grpc libprotobuf-dev libgrpc++-dev)
+fi
 missing=()
 for package in "${packages[@]}"; do
   state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)

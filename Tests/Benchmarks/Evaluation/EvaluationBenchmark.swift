@@ -32,17 +32,30 @@ internal import TrialGateServices
   @Option(help: "How much of the verdict is made: outcome or full.")
   var detail = Amount.full
 
-  @Option(help: "Cohorts that are decided: 1 or 6.")
+  @Option(
+    help: "Cohorts that are decided: 1 = those of the request, 2 to 6 = the first of the trial.")
   var cohorts = 1
 
   @Option(help: "Evaluations.")
   var count = 1_000
 
+  @Option(help: "A definition instead of the built-in one.")
+  var definition: String?
+
+  @Option(help: "Versions of the trial that are loaded; the request pins the last one. 1 to 1000.")
+  var versions = 1
+
+  @Option(help: "File for the request's bytes, as they are evaluated.")
+  var writeRequest: String?
+
   @Argument(help: "A request as ProtoJSON.")
   var request: String
 
   func validate() throws {
-    guard [1, 6].contains(cohorts) else { throw ValidationError("--cohorts must be 1 or 6") }
+    guard (1...6).contains(cohorts) else { throw ValidationError("--cohorts must be 1 to 6") }
+    guard (1...1_000).contains(versions) else {
+      throw ValidationError("--versions must be 1 to 1000")
+    }
     guard (0...10_000_000).contains(count) else {
       throw ValidationError("--count must be 0 to 10000000")
     }
@@ -50,15 +63,19 @@ internal import TrialGateServices
 
   func run() throws {
     let text = try String(contentsOfFile: request, encoding: .utf8)
-    let configuration = try BuiltInConfiguration.load()
-    let program = configuration.trials[0].versions[0]
+    let configuration = try loaded()
+    guard let program = configuration.trials.first?.versions.last else {
+      throw ValidationError("no version is loaded")
+    }
     var document = try DocumentParser.parse(text)
     document.set("detail", .string(detail == .full ? "DETAIL_FULL" : "DETAIL_OUTCOME"))
-    if cohorts == 6 {
-      let all = program.cohorts.map { document.node(.string($0.id)) }
-      document.set("cohorts", .array(all))
+    if versions > 1 { document.set("protocolVersion", .string(program.version)) }
+    if cohorts > 1 {
+      let first = program.cohorts.prefix(cohorts).map { document.node(.string($0.id)) }
+      document.set("cohorts", .array(first))
     }
     let bytes = try RequestDocument(node: document).encoded
+    if let writeRequest { try Data(bytes).write(to: URL(fileURLWithPath: writeRequest)) }
     let service = EligibilityService(configuration: configuration)
     let once: () throws -> Int
     switch part {
@@ -84,6 +101,27 @@ internal import TrialGateServices
     let spent = Self.cpuNanoseconds - before
     guard total == size * count else { throw ExitCode.failure }
     print(count > 0 ? "\(spent / count) ns" : "0 ns")
+  }
+
+  /// The configuration: the built-in trial or a definition, in as many versions as are asked for.
+  private func loaded() throws -> PublishedConfiguration {
+    guard definition != nil || versions > 1 else { return try BuiltInConfiguration.load() }
+    guard
+      let text = try definition.map({ try String(contentsOfFile: $0, encoding: .utf8) })
+        ?? EmbeddedResources.definitions.first?.text
+    else { throw ValidationError("this build carries no trial") }
+    let name = definition ?? "built-in"
+    let first = try BuiltInConfiguration.load(definition: text, name: name)
+    guard versions > 1, let trial = first.trials.first else { return first }
+    var programs = trial.versions
+    for number in 2...versions {
+      let other = text.replacingOccurrences(
+        of: "(?m)^version: .*$", with: "version: \"copy-\(number)\"", options: .regularExpression)
+      let copy = try BuiltInConfiguration.load(definition: other, name: name)
+      programs.append(contentsOf: copy.trials[0].versions)
+    }
+    let trials = [PublishedTrial(id: trial.id, versions: programs, sites: trial.sites)]
+    return PublishedConfiguration(revision: first.revision, trials: trials)
   }
 
   private static var cpuNanoseconds: Int {
