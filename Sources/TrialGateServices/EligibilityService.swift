@@ -29,14 +29,17 @@ public struct EligibilityService: Sendable {
         return .failure(error)
       }
     }
-    router.unary(service: ContractNames.eligibilityService, method: "DescribeProtocol") { request, _ in
+    router.unary(service: ContractNames.eligibilityService, method: "DescribeProtocol") {
+      request, _ in
       do throws(RPCStatus) {
         return .message(ResponseMessage(withPrefix: try describe(request)))
       } catch {
         return .failure(error)
       }
     }
-    router.method(service: ContractNames.eligibilityService, method: "EvaluateStream", .bidirectional) { _ in
+    router.method(
+      service: ContractNames.eligibilityService, method: "EvaluateStream", .bidirectional
+    ) { _ in
       EvaluateStream(service: self)
     }
   }
