@@ -251,11 +251,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MessageCodingTests",
-      dependencies: ["MessageCoding", "EligibilityCore", "CTrialGateProto", "CProtobufC"],
+      dependencies: [
+        "MessageCoding", "EligibilityCore", "CTrialGateProto", "CProtobufC", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ClinicalCasesTests",
-      dependencies: ["ClinicalCases", "EligibilityCore", "MessageCoding"],
+      dependencies: ["ClinicalCases", "EligibilityCore", "MessageCoding", "TrialGateServices"],
       swiftSettings: strict),
     .testTarget(
       name: "ReportRenderingTests",
