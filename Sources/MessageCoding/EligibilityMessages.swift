@@ -45,9 +45,7 @@ public enum EligibilityMessages {
 
   /// The bytes of an `EvaluateResponse` behind some free space.
   public static func bytes(of answer: EvaluationAnswer, headroom: Int = 0) -> [UInt8] {
-    var buffer = BackwardBuffer(capacity: BackwardBuffer.answerCapacity)
-    buffer.answer(answer)
-    return buffer.bytes(headroom: headroom)
+    BackwardBuffer.bytes(of: answer, headroom: headroom)
   }
 
   /// The bytes of an `EvaluateResponse` as libprotobuf-c packs it: the same as `bytes(of:)` gives.

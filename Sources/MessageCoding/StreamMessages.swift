@@ -94,9 +94,7 @@ public enum StreamMessages {
   public static func bytes(
     of answer: EvaluationAnswer, itemID: String, headroom: Int = 0
   ) -> [UInt8] {
-    var buffer = BackwardBuffer(capacity: BackwardBuffer.answerCapacity)
-    buffer.answer(answer, itemID: itemID)
-    return buffer.bytes(headroom: headroom)
+    BackwardBuffer.bytes(of: answer, itemID: itemID, headroom: headroom)
   }
 
   /// The bytes of an `EvaluateStreamResponse` with an answer as libprotobuf-c packs it: the same as

@@ -3,10 +3,20 @@ internal import EligibilityCore
 /// The messages of an answer, each field behind those of smaller numbers: so the last field comes first here.
 extension BackwardBuffer {
   /// Bytes that most answers fit in.
-  static let answerCapacity = 32 << 10
+  private static let usualCapacity = 32 << 10
+
+  /// The bytes of an `EvaluateResponse` behind some free space.
+  static func bytes(of answer: EvaluationAnswer, headroom: Int) -> [UInt8] {
+    bytes(headroom: headroom, capacity: usualCapacity) { $0.answer(answer) }
+  }
+
+  /// The bytes of an `EvaluateStreamResponse` with an answer, behind some free space.
+  static func bytes(of answer: EvaluationAnswer, itemID: String, headroom: Int) -> [UInt8] {
+    bytes(headroom: headroom, capacity: usualCapacity) { $0.answer(answer, itemID: itemID) }
+  }
 
   /// The fields of an `EvaluateStreamResponse` with an answer.
-  mutating func answer(_ answer: borrowing EvaluationAnswer, itemID: String) {
+  private mutating func answer(_ answer: borrowing EvaluationAnswer, itemID: String) {
     let behind = count
     self.answer(answer)
     close(0x12, behind: behind)
@@ -14,7 +24,7 @@ extension BackwardBuffer {
   }
 
   /// The fields of an `EvaluateResponse`.
-  mutating func answer(_ answer: borrowing EvaluationAnswer) {
+  private mutating func answer(_ answer: borrowing EvaluationAnswer) {
     text(0x1A, answer.requestRef)
     let configuration = count
     list(0x1A, answer.cohortAvailability) {

@@ -2,47 +2,49 @@ internal import EligibilityCore
 
 /// Bytes that are written from their end to their beginning, so that the length of a message is known when it
 /// is written in front of it.
+///
+/// The memory does not grow while it is written to: what finds no room is only counted, and then all is
+/// written again where there is room for it. So nothing that is called on the way could free what is read,
+/// and no value has to be kept alive meanwhile.
 struct BackwardBuffer: ~Copyable {
-  private var memory: UnsafeMutableRawBufferPointer
-  /// Where the bytes begin; they end with the memory.
+  private let memory: UnsafeMutableRawPointer
+  private let capacity: Int
+  /// Where the bytes begin; they end with the memory. Below 0 some found no room.
   private var first: Int
 
-  init(capacity: Int) {
+  private init(capacity: Int) {
     memory = .allocate(byteCount: capacity, alignment: 8)
+    self.capacity = capacity
     first = capacity
   }
 
   deinit { memory.deallocate() }
 
   /// Bytes so far.
-  var count: Int { memory.count - first }
+  var count: Int { capacity - first }
 
-  /// The bytes behind some free space.
-  consuming func bytes(headroom: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: headroom + count) { buffer, initialized in
-      let target = UnsafeMutableRawBufferPointer(buffer)
-      target.prefix(headroom).initializeMemory(as: UInt8.self, repeating: 0)
-      UnsafeMutableRawBufferPointer(rebasing: target[headroom...])
-        .copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[first...]))
+  /// The bytes that are written, behind some free space.
+  ///
+  /// - Parameters:
+  ///   - capacity: bytes that are enough for most.
+  ///   - write: it may be called twice.
+  static func bytes(
+    headroom: Int, capacity: Int, _ write: (inout BackwardBuffer) -> Void
+  ) -> [UInt8] {
+    var buffer = BackwardBuffer(capacity: capacity)
+    write(&buffer)
+    if buffer.first < 0 {
+      buffer = BackwardBuffer(capacity: buffer.count)
+      write(&buffer)
+    }
+    let count = buffer.count
+    let start = buffer.memory + buffer.first
+    return [UInt8](unsafeUninitializedCapacity: headroom + count) { target, initialized in
+      guard let base = target.baseAddress else { return }
+      base.initialize(repeating: 0, count: headroom)
+      UnsafeMutableRawPointer(base + headroom).copyMemory(from: start, byteCount: count)
       initialized = headroom + count
     }
-  }
-
-  /// Room for so many bytes more.
-  @inline(__always) private mutating func reserve(_ more: Int) {
-    if more > first { grow(more) }
-  }
-
-  @inline(never) private mutating func grow(_ more: Int) {
-    let count = count
-    let larger = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: max(memory.count * 2, count + more), alignment: 8)
-    let start = larger.count - count
-    UnsafeMutableRawBufferPointer(rebasing: larger[start...])
-      .copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[first...]))
-    memory.deallocate()
-    memory = larger
-    first = start
   }
 
   // MARK: Fields
@@ -51,11 +53,11 @@ struct BackwardBuffer: ~Copyable {
   // 0 for numbers or 2 for what has a length.
 
   @inline(__always) private mutating func byte(_ byte: UInt8) {
-    first -= 1
-    memory.storeBytes(of: byte, toByteOffset: first, as: UInt8.self)
+    first &-= 1
+    if first >= 0 { memory.storeBytes(of: byte, toByteOffset: first, as: UInt8.self) }
   }
 
-  /// Puts a tag and a length in front of what they belong to; there must be room for 12 bytes.
+  /// Puts a tag and a length in front of what they belong to.
   @inline(__always) private mutating func front(_ tag: UInt16, length: Int) {
     if length < 0x80 {
       byte(UInt8(truncatingIfNeeded: length))
@@ -79,7 +81,6 @@ struct BackwardBuffer: ~Copyable {
   /// A number, or the number of an enum's value; 0 is left out.
   @inline(__always) mutating func number(_ tag: UInt8, _ number: UInt8) {
     if number == 0 { return }
-    reserve(2)
     byte(number)
     byte(tag)
   }
@@ -92,15 +93,13 @@ struct BackwardBuffer: ~Copyable {
   /// A text that stands even if it is empty.
   mutating func element(_ tag: UInt16, _ text: String) {
     let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
-      reserve(bytes.count + 12)
-      first -= bytes.count
-      if let base = bytes.baseAddress {
-        UnsafeMutableRawBufferPointer(rebasing: memory[first...])
-          .copyMemory(from: UnsafeRawBufferPointer(start: base, count: bytes.count))
+      first &-= bytes.count
+      if first >= 0, let base = bytes.baseAddress {
+        (memory + first).copyMemory(from: base, byteCount: bytes.count)
       }
       front(tag, length: bytes.count)
     }
-    if isWritten == nil { element(tag, String(decoding: Array(text.utf8), as: UTF8.self)) }
+    precondition(isWritten != nil, "texts of this platform are UTF-8 in one piece")
   }
 
   mutating func texts(_ tag: UInt16, _ texts: [String]) {
@@ -115,7 +114,6 @@ struct BackwardBuffer: ~Copyable {
   /// A day, YYYY-MM-DD; nil is left out.
   mutating func date(_ tag: UInt16, _ date: CalendarDate?) {
     guard let date else { return }
-    reserve(22)
     digits(date.day, 2)
     byte(UInt8(ascii: "-"))
     digits(date.month, 2)
@@ -134,7 +132,6 @@ struct BackwardBuffer: ~Copyable {
 
   /// Makes a message of what was written since there were so many bytes.
   @inline(__always) mutating func close(_ tag: UInt16, behind: Int) {
-    reserve(12)
     front(tag, length: count - behind)
   }
 

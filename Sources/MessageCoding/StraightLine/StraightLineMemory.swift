@@ -61,68 +61,73 @@ struct FactIDTable {
   }
 }
 
-/// Texts of a message that were read before and may come again: the last long one, and some times.
+/// Long texts and times of a message that were read before and may come again. Each has one place, which
+/// another one takes from it.
 struct TextMemo {
-  private var last = ""
-  private var lastStart = 0
-  private var lastLength = 0
+  private var texts: [String] = []
   private var times: [ClinicalTime] = []
-  /// Where the text of a time stands: 32 bits of its offset in the message, 16 of its length, and its place
-  /// in `times` and 1; 0 = free.
-  private var places = [8 of UInt64](repeating: 0)
+  /// Where a text stands: 32 bits of its offset in the message, 24 of its length, and 8 of its place in
+  /// `texts` or `times` and 1; 0 = free.
+  private var textPlaces = [8 of UInt64](repeating: 0)
+  private var timePlaces = [32 of UInt64](repeating: 0)
 
-  /// The last long text, if it is this one.
-  func text(
-    _ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>
-  ) -> String? {
+  private static let longest = 0xFF_FFFF
+
+  /// A text of more than 15 bytes that was read before.
+  func text(_ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>) -> String? {
     let length = content.end - content.start
-    guard length == lastLength,
-      UnsafeRawPointer(message + content.start)
-        .isEqual(to: UnsafeRawPointer(message + lastStart), length)
+    let text = UnsafeRawPointer(message + content.start)
+    let place = textPlaces[Int(truncatingIfNeeded: text.hashedEnds(length) >> 61)]
+    guard Int(place >> 8 & 0xFF_FFFF) == length, place != 0,
+      text.isEqual(to: UnsafeRawPointer(message + Int(place >> 32)), length)
     else { return nil }
-    return last
+    return texts[Int(place & 0xFF) - 1]
   }
 
-  mutating func remember(_ text: String, _ content: (start: Int, end: Int)) {
+  mutating func remember(
+    _ value: String, _ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>
+  ) {
     let length = content.end - content.start
-    guard length > 15 else { return }
-    last = text
-    lastStart = content.start
-    lastLength = length
+    guard length <= Self.longest else { return }
+    let text = UnsafeRawPointer(message + content.start)
+    let slot = Int(truncatingIfNeeded: text.hashedEnds(length) >> 61)
+    var number = Int(textPlaces[slot] & 0xFF)
+    if number == 0 {
+      texts.append(value)
+      number = texts.count
+    } else {
+      texts[number - 1] = value
+    }
+    textPlaces[slot] = UInt64(content.start) << 32 | UInt64(length) << 8 | UInt64(number)
   }
 
   /// A time that was written in the same way before.
-  func time(
-    _ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>
-  ) -> ClinicalTime? {
+  func time(_ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>) -> ClinicalTime? {
     let length = content.end - content.start
-    guard length >= 8 else { return nil }
+    guard length >= 8, length <= Self.longest else { return nil }
     let text = UnsafeRawPointer(message + content.start)
-    let place = places[Self.slot(text, length)]
-    guard place != 0, Int(place >> 16 & 0xFFFF) == length,
+    let place = timePlaces[Int(truncatingIfNeeded: text.hashedEnds(length) >> 59)]
+    guard Int(place >> 8 & 0xFF_FFFF) == length, place != 0,
       text.isEqual(to: UnsafeRawPointer(message + Int(place >> 32)), length)
     else { return nil }
-    return times[Int(place & 0xFFFF) - 1]
+    return times[Int(place & 0xFF) - 1]
   }
 
   mutating func remember(
     _ time: ClinicalTime, _ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>
   ) {
     let length = content.end - content.start
-    guard length >= 8 else { return }
-    let slot = Self.slot(UnsafeRawPointer(message + content.start), length)
-    var index = Int(places[slot] & 0xFFFF)
-    if index == 0 {
+    guard length >= 8, length <= Self.longest else { return }
+    let text = UnsafeRawPointer(message + content.start)
+    let slot = Int(truncatingIfNeeded: text.hashedEnds(length) >> 59)
+    var number = Int(timePlaces[slot] & 0xFF)
+    if number == 0 {
       times.append(time)
-      index = times.count
+      number = times.count
     } else {
-      times[index - 1] = time
+      times[number - 1] = time
     }
-    places[slot] = UInt64(content.start) << 32 | UInt64(length) << 16 | UInt64(index)
-  }
-
-  private static func slot(_ text: UnsafeRawPointer, _ length: Int) -> Int {
-    Int(truncatingIfNeeded: text.hashed(length) >> 61)
+    timePlaces[slot] = UInt64(content.start) << 32 | UInt64(length) << 8 | UInt64(number)
   }
 }
 
@@ -147,6 +152,14 @@ extension UnsafeRawPointer {
       offset += 1
     }
     return true
+  }
+
+  /// A number made of the first and the last eight of so many bytes, at least eight; its highest bits are
+  /// the best mixed.
+  fileprivate func hashedEnds(_ length: Int) -> UInt64 {
+    let first = loadUnaligned(as: UInt64.self) &* 0x9E37_79B9_7F4A_7C15
+    let last = loadUnaligned(fromByteOffset: length - 8, as: UInt64.self)
+    return ((first ^ first >> 32) &+ last) &* 0xBF58_476D_1CE4_E5B9
   }
 
   /// A number made of so many bytes, its upper half well mixed.

@@ -129,6 +129,7 @@ struct StraightLineReader {
     guard self.tag == tag else { return [] }
     let count = try run(of: tag)
     memory &+= count &* Self.listMemory
+    if count == 1 { return [try read(&self)] }
     var list: [Element] = []
     list.reserveCapacity(min(count, FormReader.maximumFacts))
     while self.tag == tag { list.append(try read(&self)) }
@@ -207,16 +208,18 @@ struct StraightLineReader {
     return text
   }
 
-  /// A text that recurs and is too long to stand in a `String` itself.
+  /// A text that may recur: where it is too long to stand in a `String` itself, its memory is shared.
   mutating func recurringText(_ tag: UInt8) throws(Irregularity) -> String {
     guard self.tag == tag else { return "" }
     let content = try content()
     let text: String
-    if let known = memo.text(content, start) {
+    if content.end - content.start <= 15 {
+      text = try string(content)
+    } else if let known = memo.text(content, start) {
       text = known
     } else {
       text = try string(content)
-      memo.remember(text, content)
+      memo.remember(text, content, start)
     }
     advance(to: content.end)
     return text
@@ -299,8 +302,12 @@ struct StraightLineReader {
   // MARK: Characters
 
   private func string(_ content: (start: Int, end: Int)) throws(Irregularity) -> String {
-    let bytes = UnsafeBufferPointer(
-      start: start + content.start, count: content.end - content.start)
+    let length = content.end - content.start
+    if length == 0 { return "" }
+    if length <= 15, content.start + 16 <= count, let text = short(content.start, length) {
+      return text
+    }
+    let bytes = UnsafeBufferPointer(start: start + content.start, count: length)
     if isPlain(content) {
       return String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: true))
     }
@@ -308,20 +315,35 @@ struct StraightLineReader {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// A text of 1 to 15 bytes, which stand in a `String` itself, loaded as two words of which what is behind
+  /// the text is masked; nil where it is not all ASCII without NUL.
+  @inline(__always) private func short(_ place: Int, _ length: Int) -> String? {
+    let text = UnsafeRawPointer(start + place)
+    let low = UInt64(littleEndian: text.loadUnaligned(as: UInt64.self))
+    let high = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    let inLow = length >= 8 ? UInt64.max : (1 << UInt64(length * 8)) &- 1
+    let inHigh: UInt64 = length > 8 ? (1 << UInt64((length - 8) * 8)) &- 1 : 0
+    guard Self.isPlain(low & inLow | Self.ones & ~inLow),
+      Self.isPlain(high & inHigh | Self.ones & ~inHigh)
+    else { return nil }
+    return String(unsafeUninitializedCapacity: 15) { buffer in
+      guard let base = buffer.baseAddress else { return 0 }
+      let memory = UnsafeMutableRawPointer(base)
+      memory.storeBytes(of: low.littleEndian, as: UInt64.self)
+      memory.storeBytes(
+        of: (low >> 56 | high << 8).littleEndian, toByteOffset: 7, as: UInt64.self)
+      return length
+    }
+  }
+
   /// Whether all of a text is ASCII without NUL.
   private func isPlain(_ content: (start: Int, end: Int)) -> Bool {
     let length = content.end - content.start
-    let text = UnsafeRawPointer(start + content.start)
     guard length >= 8 else {
-      // Eight bytes are loaded where there are eight, and those behind the text made harmless.
-      if content.start + 8 <= count {
-        let inside = (UInt64(1) << UInt64(length * 8)) &- 1
-        let word = UInt64(littleEndian: text.loadUnaligned(as: UInt64.self))
-        return Self.isPlain(word & inside | Self.ones & ~inside)
-      }
       for offset in 0..<length where start[content.start + offset] &- 1 >= 0x7F { return false }
       return true
     }
+    let text = UnsafeRawPointer(start + content.start)
     var offset = 0
     while offset + 8 < length {
       guard Self.isPlain(text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) else {
