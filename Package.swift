@@ -253,11 +253,12 @@ let package = Package(
       name: "MessageCodingTests",
       dependencies: [
         "MessageCoding", "CohortConfiguration", "EligibilityCore", "CTrialGateProto", "CProtobufC",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ClinicalCasesTests",
-      dependencies: ["ClinicalCases", "EligibilityCore", "MessageCoding"],
+      dependencies: ["ClinicalCases", "EligibilityCore", "MessageCoding", "TrialGateServices"],
       swiftSettings: strict),
     .testTarget(
       name: "ReportRenderingTests",

@@ -9,6 +9,19 @@ public enum EligibilityMessages {
   /// - Throws: `MessageError.bytes` for what is no such message, `.form` with every field whose form is
   ///   wrong.
   public static func request(_ bytes: Span<UInt8>) throws(MessageError) -> EvaluationRequest {
+    if let request = straightLineRequest(bytes) { return request }
+    return try unpackedRequest(bytes)
+  }
+
+  /// Reads an `EvaluateRequest` in one pass; nil where that is left to `unpackedRequest`.
+  package static func straightLineRequest(_ bytes: Span<UInt8>) -> EvaluationRequest? {
+    bytes.withUnsafeBytes { StraightLineReader.request($0) }
+  }
+
+  /// Reads an `EvaluateRequest` through the scan and libprotobuf-c, as `request` does.
+  package static func unpackedRequest(
+    _ bytes: Span<UInt8>
+  ) throws(MessageError) -> EvaluationRequest {
     do throws(DecodingFailure<FormError>) {
       return try bytes.withUnsafeBytes { buffer throws(DecodingFailure<FormError>) in
         try WireMessage.decode(
@@ -32,6 +45,11 @@ public enum EligibilityMessages {
 
   /// The bytes of an `EvaluateResponse` behind some free space.
   public static func bytes(of answer: EvaluationAnswer, headroom: Int = 0) -> [UInt8] {
+    BackwardBuffer.bytes(of: answer, headroom: headroom)
+  }
+
+  /// The bytes of an `EvaluateResponse` as libprotobuf-c packs it: the same as `bytes(of:)` gives.
+  package static func packedBytes(of answer: EvaluationAnswer, headroom: Int = 0) -> [UInt8] {
     let writer = MessageWriter(arena: Arena(limit: .max))
     guard let message = writer.answer(answer) else { return [] }
     return withExtendedLifetime(writer.arena) {

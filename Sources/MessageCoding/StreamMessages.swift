@@ -53,6 +53,18 @@ public struct EvaluatedItem: Sendable {
 public enum StreamMessages {
   /// Reads an `EvaluateStreamRequest`. It never fails as a whole, since a bad item does not end a stream.
   public static func item(_ bytes: Span<UInt8>) -> StreamItem {
+    straightLineItem(bytes) ?? unpackedItem(bytes)
+  }
+
+  /// Reads an `EvaluateStreamRequest` in one pass; nil where that is left to `unpackedItem`.
+  package static func straightLineItem(_ bytes: Span<UInt8>) -> StreamItem? {
+    bytes.withUnsafeBytes { buffer in
+      StraightLineReader.item(buffer).map { StreamItem(id: $0.id, request: .success($0.request)) }
+    }
+  }
+
+  /// Reads an `EvaluateStreamRequest` through the scan and libprotobuf-c, as `item` does.
+  package static func unpackedItem(_ bytes: Span<UInt8>) -> StreamItem {
     bytes.withUnsafeBytes { buffer in
       do throws(DecodingFailure<FormError>) {
         return try WireMessage.decode(
@@ -80,6 +92,14 @@ public enum StreamMessages {
 
   /// The bytes of an `EvaluateStreamResponse` with an answer, behind some free space.
   public static func bytes(
+    of answer: EvaluationAnswer, itemID: String, headroom: Int = 0
+  ) -> [UInt8] {
+    BackwardBuffer.bytes(of: answer, itemID: itemID, headroom: headroom)
+  }
+
+  /// The bytes of an `EvaluateStreamResponse` with an answer as libprotobuf-c packs it: the same as
+  /// `bytes(of:itemID:)` gives.
+  package static func packedBytes(
     of answer: EvaluationAnswer, itemID: String, headroom: Int = 0
   ) -> [UInt8] {
     encode(headroom) { $0.streamed(itemID, answer) }

@@ -33,9 +33,11 @@ PATIENT = ROOT / "Tests" / "Benchmarks" / "Evaluation" / "patient-110-facts.json
 FEW, MANY = 2, 12
 SCENARIOS = [
     (part, detail, cohorts)
-    for part in ("evaluate", "answer")
+    for part in ("decode", "evaluate", "encode", "answer")
     for detail in ("outcome", "full")
     for cohorts in (1, 6)
+    # How a request is read does not depend on what it asks for.
+    if part != "decode" or (detail, cohorts) == ("full", 1)
 ]
 
 

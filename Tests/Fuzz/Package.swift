@@ -4,7 +4,7 @@ import PackageDescription
 
 /// The fuzz targets, in a package of their own so that nobody builds them who does not fuzz. `fuzz.sh` builds
 /// and runs them.
-let targets = ["FuzzHTTP2", "FuzzFrames", "FuzzWire", "FuzzProtoJSON"]
+let targets = ["FuzzHTTP2", "FuzzFrames", "FuzzWire", "FuzzCodec", "FuzzProtoJSON"]
 
 let package = Package(
   name: "Fuzz",

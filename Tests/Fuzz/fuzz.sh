@@ -3,7 +3,7 @@
 #
 # usage: Tests/Fuzz/fuzz.sh [RUNS [TARGET...]]
 #   RUNS    inputs of each target, counted from its seeds on (default 1000000)
-#   TARGET  FuzzHTTP2, FuzzFrames, FuzzWire, FuzzProtoJSON (default all)
+#   TARGET  FuzzHTTP2, FuzzFrames, FuzzWire, FuzzCodec, FuzzProtoJSON (default all)
 #
 # Seeds are in Tests/Fuzz/Corpus/TARGET. An input that fails is written to Tests/Fuzz/Failures/TARGET: keep it
 # there once the fault is mended, since the unit tests run every file of both. The last line is
@@ -16,7 +16,7 @@ build=../../.build-fuzz
 runs=${1:-1000000}
 shift || true
 targets=("$@")
-if [ ${#targets[@]} -eq 0 ]; then targets=(FuzzHTTP2 FuzzFrames FuzzWire FuzzProtoJSON); fi
+if [ ${#targets[@]} -eq 0 ]; then targets=(FuzzHTTP2 FuzzFrames FuzzWire FuzzCodec FuzzProtoJSON); fi
 
 swift build --scratch-path "$build" -c release --sanitize=fuzzer --sanitize=address 2>&1 |
   grep -vE '^\[[0-9]+/[0-9]+\]|Cannot export local symbol' || true

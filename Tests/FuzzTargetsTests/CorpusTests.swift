@@ -6,7 +6,8 @@ import Testing
 @Suite struct CorpusTests {
   static let targets: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
     ("FuzzHTTP2", HTTP2Target.run), ("FuzzFrames", FramesTarget.run),
-    ("FuzzWire", MessagesTarget.wire), ("FuzzProtoJSON", MessagesTarget.document),
+    ("FuzzWire", MessagesTarget.wire), ("FuzzCodec", CodecTarget.run),
+    ("FuzzProtoJSON", MessagesTarget.document),
   ]
 
   static func files(_ target: String) throws -> [URL] {

@@ -19,6 +19,10 @@ internal import TrialGateServices
     case evaluate
     /// What a server does with a call's bytes: decode, evaluate, encode.
     case answer
+    /// Bytes to a request alone.
+    case decode
+    /// An answer to bytes alone.
+    case encode
   }
 
   enum Amount: String, ExpressibleByArgument, CaseIterable {
@@ -26,7 +30,10 @@ internal import TrialGateServices
     case full
   }
 
-  @Option(help: "What is repeated: evaluate (facts to verdict) or answer (bytes to bytes).")
+  @Option(
+    help:
+      "What is repeated: evaluate (facts to verdict), answer (bytes to bytes), or its parts decode and encode."
+  )
   var part = Part.evaluate
 
   @Option(help: "How much of the verdict is made: outcome or full.")
@@ -80,6 +87,11 @@ internal import TrialGateServices
     let once: () throws -> Int
     switch part {
     case .answer: once = { try service.evaluate(bytes.span).count }
+    case .decode: once = { try EligibilityMessages.request(bytes.span).snapshot.observations.count }
+    case .encode:
+      let message = try service.evaluate(bytes.span).dropFirst(Self.prefixLength)
+      let answer = try EligibilityMessages.answer(Array(message))
+      once = { EligibilityMessages.bytes(of: answer, headroom: Self.prefixLength).count }
     case .evaluate:
       let request = try EligibilityMessages.request(bytes.span)
       guard let indexDate = request.indexDate else {
@@ -102,6 +114,9 @@ internal import TrialGateServices
     guard total == size * count else { throw ExitCode.failure }
     print(count > 0 ? "\(spent / count) ns" : "0 ns")
   }
+
+  /// Bytes that frame a message on the wire.
+  private static let prefixLength = 5
 
   /// The configuration: the built-in trial or a definition, in as many versions as are asked for.
   private func loaded() throws -> PublishedConfiguration {

@@ -1,0 +1,264 @@
+internal import EligibilityCore
+
+extension StraightLineReader {
+  mutating func observation() throws(Irregularity) -> Observation {
+    let outer = try enter()
+    let id = try factID()
+    let status = try requiredValue(0x10, EnumTables.recordStatuses)
+    let concept = try concept(0x1A)
+    let effective = try time(0x22)
+    let quantity = try quantity(0x2A)
+    let finding = try value(0x30, EnumTables.findings)
+    let range = tag == 0x3A ? try referenceRange() : nil
+    let specimen = tag == 0x42 ? try coding() : nil
+    let method = tag == 0x4A ? try coding() : nil
+    guard quantity != nil || finding != nil else { throw Irregularity() }
+    try leave(outer)
+    var fact = Observation(id: id, status: status, concept: concept)
+    fact.effective = effective
+    fact.quantity = quantity
+    fact.finding = finding
+    fact.referenceRange = range
+    fact.specimen = specimen
+    fact.method = method
+    return fact
+  }
+
+  private mutating func referenceRange() throws(Irregularity) -> ReferenceRange {
+    let outer = try enter()
+    let low = try quantity(0x0A)
+    let high = try quantity(0x12)
+    let percentile = try quantity(0x1A)
+    try leave(outer)
+    return ReferenceRange(low: low, high: high, percentile99: percentile)
+  }
+
+  mutating func medication() throws(Irregularity) -> MedicationExposure {
+    let outer = try enter()
+    let id = try factID()
+    let status = try requiredValue(0x10, EnumTables.medicationStatuses)
+    let drug = try concept(0x1A)
+    let start = try time(0x22)
+    let end = try time(0x2A)
+    let dose = try quantity(0x32)
+    let basis = try value(0x38, EnumTables.doseBases)
+    let frequency = tag == 0x42 ? try frequency() : nil
+    let route = try value(0x48, EnumTables.routes)
+    let purpose = try value(0x50, EnumTables.purposes)
+    let indications = try list(0x5A) { reader throws(Irregularity) in try reader.concept(0x5A) }
+    let prescription = try text(0x62)
+    try leave(outer)
+    var fact = MedicationExposure(id: id, status: status, drug: drug)
+    fact.start = start
+    fact.end = end
+    fact.dose = dose
+    fact.doseBasis = basis
+    fact.frequency = frequency
+    fact.route = route
+    fact.purpose = purpose
+    fact.indications = indications
+    fact.prescriptionID = prescription
+    return fact
+  }
+
+  private mutating func frequency() throws(Irregularity) -> Frequency {
+    let outer = try enter()
+    let times = try number(0x08, upTo: 48)
+    let period = try number(0x10, upTo: 366)
+    let unit = try requiredValue(0x18, EnumTables.frequencyUnits)
+    guard times > 0, period > 0 else { throw Irregularity() }
+    try leave(outer)
+    return Frequency(times: times, period: period, unit: unit)
+  }
+
+  mutating func condition() throws(Irregularity) -> Condition {
+    let outer = try enter()
+    let id = try factID()
+    let verification = try requiredValue(0x10, EnumTables.verificationStatuses)
+    let concept = try concept(0x1A)
+    let onset = try time(0x22)
+    let abatement = try time(0x2A)
+    let lastActivity = try time(0x32)
+    let lastTreatment = try time(0x3A)
+    let clinical = try value(0x40, EnumTables.clinicalStatuses)
+    let need = try value(0x48, EnumTables.treatmentNeeds)
+    let control = try value(0x50, EnumTables.controlStatuses)
+    let severity = try value(0x58, EnumTables.severities)
+    try leave(outer)
+    var fact = Condition(id: id, verificationStatus: verification, concept: concept)
+    fact.onset = onset
+    fact.abatement = abatement
+    fact.lastActivity = lastActivity
+    fact.lastTreatment = lastTreatment
+    fact.clinicalStatus = clinical
+    fact.treatmentNeed = need
+    fact.controlStatus = control
+    fact.severity = severity
+    return fact
+  }
+
+  mutating func attestation() throws(Irregularity) -> Attestation {
+    let outer = try enter()
+    let id = try factID()
+    let status = try requiredValue(0x10, EnumTables.recordStatuses)
+    let concept = try concept(0x1A)
+    let answer = try requiredValue(0x20, EnumTables.answers)
+    let effective = try time(0x2A)
+    let attestedBy = try recurringText(0x32)
+    try leave(outer)
+    var fact = Attestation(id: id, status: status, concept: concept, answer: answer)
+    fact.effective = effective
+    fact.attestedBy = attestedBy
+    return fact
+  }
+
+  mutating func assessment() throws(Irregularity) -> Assessment {
+    let outer = try enter()
+    let id = try factID()
+    let status = try requiredValue(0x10, EnumTables.recordStatuses)
+    let instrument = try concept(0x1A)
+    let effective = try time(0x22)
+    let total = try decimal(0x2A)
+    let grades = try list(0x32) { reader throws(Irregularity) in try reader.grade() }
+    let conclusion = try value(0x38, EnumTables.answers)
+    let items = try list(0x42) { reader throws(Irregularity) in try reader.item() }
+    let windowDays = try number(0x48, upTo: 0x3FFF)
+    try leave(outer)
+    var fact = Assessment(id: id, status: status, instrument: instrument)
+    fact.effective = effective
+    fact.total = total
+    fact.grades = grades
+    fact.conclusion = conclusion
+    fact.items = items
+    if windowDays > 0 { fact.windowDays = windowDays }
+    return fact
+  }
+
+  private mutating func grade() throws(Irregularity) -> SystemGrade {
+    let outer = try enter()
+    let system = try text(0x0A)
+    let grade = try text(0x12)
+    try leave(outer)
+    return SystemGrade(system: system, grade: grade)
+  }
+
+  private mutating func item() throws(Irregularity) -> AssessmentItem {
+    let outer = try enter()
+    let item = try text(0x0A)
+    let number = try decimal(0x12)
+    let answer = try value(0x18, EnumTables.answers)
+    try leave(outer)
+    return AssessmentItem(item: item, value: number, answer: answer)
+  }
+
+  mutating func allergy() throws(Irregularity) -> Allergy {
+    let outer = try enter()
+    let id = try factID()
+    let verification = try requiredValue(0x10, EnumTables.verificationStatuses)
+    let substance = tag == 0x1A ? try anyConcept() : ConceptReference()
+    let category = try value(0x20, EnumTables.allergyCategories)
+    let criticality = try value(0x28, EnumTables.criticalities)
+    let severity = try value(0x30, EnumTables.severities)
+    let onset = try time(0x3A)
+    try leave(outer)
+    var fact = Allergy(id: id, verificationStatus: verification)
+    fact.substance = substance
+    fact.category = category
+    fact.criticality = criticality
+    fact.reactionSeverity = severity
+    fact.onset = onset
+    return fact
+  }
+
+  mutating func participation() throws(Irregularity) -> TrialParticipation {
+    let outer = try enter()
+    let id = try factID()
+    let status = try requiredValue(0x10, EnumTables.recordStatuses)
+    let trial = try text(0x1A)
+    let type = try value(0x20, EnumTables.trialTypes)
+    let start = try time(0x2A)
+    let lastDose = try time(0x32)
+    let lastVisit = try time(0x3A)
+    let state = try value(0x40, EnumTables.participationStates)
+    try leave(outer)
+    var fact = TrialParticipation(id: id, status: status)
+    fact.trial = trial
+    fact.type = type
+    fact.start = start
+    fact.lastDose = lastDose
+    fact.lastVisit = lastVisit
+    fact.state = state
+    return fact
+  }
+
+  mutating func consent() throws(Irregularity) -> Consent {
+    let outer = try enter()
+    let id = try factID()
+    let status = try requiredValue(0x10, EnumTables.recordStatuses)
+    let version = try text(0x1A)
+    let signed = try time(0x22)
+    let withdrawn = try time(0x2A)
+    try leave(outer)
+    var fact = Consent(id: id, status: status)
+    fact.documentVersion = version
+    fact.signed = signed
+    fact.withdrawn = withdrawn
+    return fact
+  }
+
+  mutating func procedure() throws(Irregularity) -> Procedure {
+    let outer = try enter()
+    let id = try factID()
+    let status = try requiredValue(0x10, EnumTables.recordStatuses)
+    let concept = try concept(0x1A)
+    let start = try time(0x22)
+    let end = try time(0x2A)
+    try leave(outer)
+    var fact = Procedure(id: id, status: status, concept: concept)
+    fact.start = start
+    fact.end = end
+    return fact
+  }
+
+  // MARK: Values
+
+  /// What a fact is about: required, an id, codings, or both.
+  private mutating func concept(_ tag: UInt8) throws(Irregularity) -> ConceptReference {
+    guard self.tag == tag else { throw Irregularity() }
+    let concept = try anyConcept()
+    guard !concept.isEmpty else { throw Irregularity() }
+    return concept
+  }
+
+  /// The concept at the position.
+  private mutating func anyConcept() throws(Irregularity) -> ConceptReference {
+    let outer = try enter()
+    let concept = try text(0x0A)
+    let codings = try list(0x12) { reader throws(Irregularity) in try reader.coding() }
+    try skipText(0x1A)
+    try leave(outer)
+    return ConceptReference(concept: concept, codings: codings)
+  }
+
+  /// The coding at the position.
+  private mutating func coding() throws(Irregularity) -> Coding {
+    let outer = try enter()
+    let system = try recurringText(0x0A)
+    let code = try text(0x12)
+    guard !system.isEmpty, !code.isEmpty else { throw Irregularity() }
+    try skipText(0x1A)
+    try leave(outer)
+    return Coding(system: system, code: code)
+  }
+
+  private mutating func quantity(_ tag: UInt8) throws(Irregularity) -> Quantity? {
+    guard self.tag == tag else { return nil }
+    let outer = try enter()
+    let number = try decimal(0x0A)
+    let unit = try text(0x12)
+    let comparator = try value(0x18, EnumTables.comparators)
+    guard let number else { throw Irregularity() }
+    try leave(outer)
+    return Quantity(value: number, unit: unit, comparator: comparator ?? .exact)
+  }
+}

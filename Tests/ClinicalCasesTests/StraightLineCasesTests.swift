@@ -1,0 +1,51 @@
+import Foundation
+import MessageCoding
+import Testing
+import TrialGateServices
+
+@testable import ClinicalCases
+
+/// The requests and verdicts of the clinical cases, in one pass and by libprotobuf-c.
+@Suite struct StraightLineCasesTests {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Cases")
+
+  private static func text(_ name: String) throws -> String {
+    try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+  }
+
+  static func files() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { CaseRunner.isCaseFile($0) }.sorted()
+  }
+
+  /// The encoded requests of the cases of a file.
+  private static func requests(_ file: String) throws -> [(id: String, bytes: [UInt8])] {
+    let root = try DocumentParser.parse(text(file))
+    let base = try #require(root.member("base")?.text)
+    let patient = try DocumentParser.parse(text(base))
+    return try (root.member("cases")?.elements ?? []).flatMap { family in
+      try CaseFamily.cases(family).map { node in
+        let single = try ClinicalCase(node)
+        var document = patient
+        for change in single.changes { document = try change.applied(to: document) }
+        return (single.id, try RequestDocument(node: document).encoded)
+      }
+    }
+  }
+
+  @Test(arguments: try files()) func everyCase(_ file: String) throws {
+    let service = EligibilityService(configuration: try BuiltInConfiguration.load())
+    let requests = try Self.requests(file)
+    #expect(!requests.isEmpty)
+    for (id, bytes) in requests {
+      let request = try #require(EligibilityMessages.straightLineRequest(bytes.span), "\(id)")
+      let expected = try EligibilityMessages.unpackedRequest(bytes.span)
+      #expect(String(reflecting: request) == String(reflecting: expected), "\(id)")
+      let written = try service.evaluate(bytes.span)
+      let answer = try EligibilityMessages.answer(Array(written.dropFirst(5)))
+      let packed = EligibilityMessages.packedBytes(of: answer, headroom: 5)
+      #expect(written == packed, "\(id)")
+    }
+  }
+}
