@@ -193,10 +193,11 @@ def listed(document, stage, cohort, prefix=""):
     return rows
 
 
-def reduced(document, stage, prefix):
-    """The definition with nothing but the criteria of a prefix and what they ask for, under every reading."""
+def reduced(document, stage, cohort, prefix):
+    """The definition with nothing but the criteria of a prefix and what they ask for, under every reading, as those of
+    one cohort."""
     definition = Definition(document)
-    kept, open_ids = set(), definition.decided(stage, "", prefix)
+    kept, open_ids = set(), definition.decided(stage, cohort, prefix)
     while open_ids:
         one = open_ids.pop()
         if one in kept:
@@ -208,5 +209,10 @@ def reduced(document, stage, prefix):
         open_ids += [option["criterion"] for option in choice.get("options", ())]
         if "number" in choice:
             open_ids.append(choice["number"])
-    criteria = [criterion for criterion in document["criteria"] if criterion["id"] in kept]
-    return {**document, "criteria": criteria, "relations": []}
+    criteria = [
+        {**criterion, "cohort": cohort} if "stages" in criterion else criterion
+        for criterion in document["criteria"]
+        if criterion["id"] in kept
+    ]
+    cohorts = [one for one in document["cohorts"] if one["id"] == cohort]
+    return {**document, "cohorts": cohorts, "criteria": criteria, "relations": []}

@@ -1,7 +1,7 @@
 """The engines that `engines.py` compares, in the environment that it makes. Not for use by itself.
 
 usage: engine_peers.py list DEFINITION STAGE COHORT PREFIX OUT   the leaves as JSON
-       engine_peers.py reduce DEFINITION STAGE PREFIX OUT        the definition with these criteria alone, as JSON
+       engine_peers.py reduce DEFINITION STAGE COHORT PREFIX OUT the definition with these criteria alone, as JSON
        engine_peers.py answers LEAVES                            the results of every engine, which must agree
        engine_peers.py run ENGINE LEAVES SECONDS                 CPU time of deciding all leaves, in nanoseconds
 """
@@ -162,8 +162,8 @@ def main(what, *rest):
         rows = comparisons.listed(load(definition), stage, cohort, prefix)
         pathlib.Path(out).write_text(json.dumps(rows))
     elif what == "reduce":
-        definition, stage, prefix, out = rest
-        small = comparisons.reduced(load(definition), stage, prefix)
+        definition, stage, cohort, prefix, out = rest
+        small = comparisons.reduced(load(definition), stage, cohort, prefix)
         pathlib.Path(out).write_text(json.dumps(small, ensure_ascii=False))
     elif what == "answers":
         leaves = json.loads(pathlib.Path(rest[0]).read_text())

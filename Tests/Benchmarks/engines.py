@@ -86,7 +86,7 @@ class Scope:
 
 def scopes(peers, folder, cohort):
     small = folder / "panel.json"
-    run(*peers, "reduce", DEFINITION, STAGE, PANEL, small)
+    run(*peers, "reduce", DEFINITION, STAGE, cohort, PANEL, small)
     found = []
     for title, prefix, definition in (
         ("organ function (C3.*)", PANEL, small),

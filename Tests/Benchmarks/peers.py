@@ -64,17 +64,21 @@ def grpc_cpp():
 
 
 def grpc_swift(minutes=40):
-    """Builds the peer of grpc-swift-2, its messages first, and says where it is."""
+    """Builds the peer of grpc-swift-2, its messages first, and says where it is.
+
+    It is built from a copy, so that what is generated does not lie among the sources.
+    """
     tool("protoc", "protobuf-compiler")
     tool("swift", "of a Swift toolchain")
-    package, out = PEERS / "grpc-swift", BUILT / "grpc-swift"
+    package, out = BUILT / "grpc-swift-package", BUILT / "grpc-swift"
+    shutil.copytree(PEERS / "grpc-swift", package, dirs_exist_ok=True)
     swift = ["swift", "build", "-c", "release", "--scratch-path", out, "--product"]
     generated = package / "Sources" / "grpc-swift-peer" / "Generated"
     sources = [f"trialgate/v1/{name}.proto" for name in CONTRACT]
     newest = max((ROOT / "proto" / source).stat().st_mtime for source in sources)
     made = sorted(generated.rglob("*.swift"))
     if len(made) < len(sources) or min(file.stat().st_mtime for file in made) < newest:
-        # The package has to be one that builds while its own sources are still missing.
+        # The product of swift-protobuf builds although sources of this package are still missing.
         build([*swift, "protoc-gen-swift"], package, minutes)
         generated.mkdir(parents=True, exist_ok=True)
         plugin = out / "release" / "protoc-gen-swift"

@@ -83,6 +83,7 @@ class Accounting(unittest.TestCase):
 
 class Inputs(unittest.TestCase):
     document = {
+        "cohorts": [{"id": "sle"}, {"id": "other"}],
         "knobs": [{"id": "k", "default_value": "strict"}],
         "criteria": [
             {
@@ -118,7 +119,8 @@ class Inputs(unittest.TestCase):
         self.assertEqual(set(leaf["values"]), {"alt_value", "alt_uln", "alt_days"})
 
     def test_a_definition_is_cut_down_with_every_reading(self):
-        small = comparisons.reduced(self.document, "STAGE_ENROLMENT", "A.")
+        small = comparisons.reduced(self.document, "STAGE_ENROLMENT", "sle", "A.")
+        self.assertEqual(small["cohorts"], [{"id": "sle"}])
         self.assertEqual([one["id"] for one in small["criteria"]], ["A", "A.1", "A.2"])
 
     def test_patients_grow(self):

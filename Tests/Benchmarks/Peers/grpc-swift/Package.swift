@@ -11,7 +11,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
   ],
   targets: [
-    // Sources/grpc-swift-peer/Generated is made by swift-protobuf's own protoc-gen-swift; side_by_side.py does it.
+    // Its messages are made by protoc-gen-swift of swift-protobuf; side_by_side.py does it, in a copy.
     .executableTarget(
       name: "grpc-swift-peer",
       dependencies: [
