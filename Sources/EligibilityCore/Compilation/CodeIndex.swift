@@ -28,6 +28,8 @@ struct CodeIndex: Sendable {
   /// Places of entries by their hash, open addressing; -1 = free.
   private var slots: [Int32] = []
   private var systems: [(name: String, isHierarchical: Bool)] = []
+  /// The bytes of each system's name.
+  private var systemLengths: [Int] = []
   /// Whether an entry may be a prefix, by its length.
   private var prefixLengths: [Bool]
   private let supersets: [CodeSetMask]
@@ -42,6 +44,7 @@ struct CodeIndex: Sendable {
     guard texts.allSatisfy(\.isPlain) else { return nil }
     let names = Set((codings + prefixes).map(\.system)).sorted()
     systems = names.map { ($0, draft.hierarchicalSystems.contains($0)) }
+    systemLengths = names.map(\.utf8.count)
     let count = texts.count
     var size = 16
     while size < count * 2 { size *= 2 }
@@ -100,7 +103,7 @@ struct CodeIndex: Sendable {
 
   /// What a coding means, as far as it is plain.
   func meaning(of coding: Coding) -> Meaning? {
-    guard let system = systems.firstIndex(where: { $0.name == coding.system }) else {
+    guard let system = place(of: coding.system) else {
       // No system of the catalogue has it: it means nothing here, however it is written.
       return Meaning(concept: nil, sets: CodeSetMask(), isUnderstood: false)
     }
@@ -129,6 +132,17 @@ struct CodeIndex: Sendable {
     return Meaning(
       concept: concept, sets: all,
       isUnderstood: concept != nil || exact != nil || (isHierarchical && !bytes.isEmpty))
+  }
+
+  /// The place of a terminology.
+  private func place(of system: String) -> Int? {
+    let length = system.utf8.count
+    for index in systems.indices
+    where systemLengths[index] == length && systems[index].name == system {
+      return index
+    }
+    // Texts of other lengths can mean the same only where they are not plain.
+    return system.isPlain ? nil : systems.firstIndex { $0.name == system }
   }
 
   /// The entry of the first bytes of a text.

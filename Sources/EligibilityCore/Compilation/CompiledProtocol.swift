@@ -40,6 +40,10 @@ public struct CompiledProtocol: Sendable {
   let criteria: [CompiledCriterion]
   /// By criterion: the nodes below it, and itself, that look at facts.
   let leaves: [CriterionSet]
+  /// By criterion: itself, and the nodes that rest on it.
+  let dependents: [CriterionSet]
+  /// The criteria that are parts of others, in order.
+  let parts: [CriterionPart]
   /// The criteria at the top, by stage.
   let topCriteria: [Stage: TopCriteria]
   /// Disease set of each cohort.
@@ -65,6 +69,8 @@ public struct CompiledProtocol: Sendable {
     self.catalogue = ConceptCatalogue(program.catalogue, program.engine)
     self.criteria = program.criteria.map(CompiledCriterion.init)
     self.leaves = CriterionSet.leaves(of: criteria)
+    self.dependents = CriterionSet.dependents(of: criteria)
+    self.parts = CriterionPart.all(of: criteria)
     self.topCriteria = TopCriteria.byStage(criteria, cohortCount: cohorts.count)
     self.diseaseSets = program.diseaseSets
     self.engine = program.engine

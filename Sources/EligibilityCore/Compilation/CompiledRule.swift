@@ -59,6 +59,18 @@ final class CompiledCriterion: Sendable {
 
 }
 
+/// A criterion that is a part of another.
+struct CriterionPart: Sendable {
+  var index: Int
+  var parent: Int
+
+  static func all(of criteria: [CompiledCriterion]) -> [CriterionPart] {
+    criteria.enumerated().compactMap { index, criterion in
+      criterion.parent.map { CriterionPart(index: index, parent: $0) }
+    }
+  }
+}
+
 /// A node while its links to others are being found.
 struct CriterionDraft {
   var id: String

@@ -15,6 +15,17 @@ struct CriterionSet: Sendable {
     for word in words.indices { words[word] |= other.words[word] }
   }
 
+  /// Visits the criteria, in order.
+  func forEach(_ body: (Int) -> Void) {
+    for word in words.indices {
+      var rest = words[word]
+      while rest != 0 {
+        body(word * 64 + rest.trailingZeroBitCount)
+        rest &= rest - 1
+      }
+    }
+  }
+
   /// The criteria, in order.
   var indices: [Int] {
     var found: [Int] = []
@@ -45,6 +56,20 @@ extension CriterionSet {
     }
     return criteria.indices.map(leaves)
   }
+
+  /// By criterion: itself, and the nodes that rest on it.
+  static func dependents(of criteria: [CompiledCriterion]) -> [CriterionSet] {
+    var found = [CriterionSet](
+      repeating: CriterionSet(count: criteria.count), count: criteria.count)
+    // Nodes nest at most `ProtocolCompiler.maximumDepth` deep.
+    func enter(_ top: Int, below index: Int) {
+      if found[index].contains(top) { return }
+      found[index].insert(top)
+      for other in criteria[index].dependencies { enter(top, below: other) }
+    }
+    for index in criteria.indices { enter(index, below: index) }
+    return found
+  }
 }
 
 extension CompiledRule {
@@ -63,6 +88,8 @@ struct TopCriteria: Sendable {
   var common: [Int] = []
   /// Those of each cohort.
   var own: [[Int]] = []
+  /// The reported criteria of the stage, parts of others included, in order.
+  var reported: [Int] = []
 
   static func byStage(_ criteria: [CompiledCriterion], cohortCount: Int) -> [Stage: TopCriteria] {
     var found: [Stage: TopCriteria] = [:]
@@ -74,7 +101,10 @@ struct TopCriteria: Sendable {
       }
       found[stage] = TopCriteria(
         common: top.filter { criteria[$0].cohort == nil },
-        own: (0..<cohortCount).map { cohort in top.filter { criteria[$0].cohort == cohort } })
+        own: (0..<cohortCount).map { cohort in top.filter { criteria[$0].cohort == cohort } },
+        reported: criteria.indices.filter {
+          criteria[$0].isReported && criteria[$0].stages.contains(stage)
+        })
     }
     return found
   }

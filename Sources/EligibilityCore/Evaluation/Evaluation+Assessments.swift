@@ -3,8 +3,9 @@ extension Evaluation {
   private func latestAssessments(
     _ instrument: Int, where accepts: (Assessment) -> Bool
   ) -> [ResolvedAssessment] {
-    let found = facts.assessments(of: instrument).filter {
-      accepts(snapshot.assessments[$0.index]) && $0.dates.isOnOrBefore(indexDate) != .false
+    let found = facts.assessments.filter {
+      $0.concept == instrument && $0.dates.isOnOrBefore(indexDate) != .false
+        && accepts(snapshot.assessments[$0.index])
     }
     guard let latest = found.map(\.dates.earliest).max() else { return [] }
     return found.filter { $0.dates.latest >= latest }
@@ -39,7 +40,7 @@ extension Evaluation {
   func evaluateAssessment(
     _ test: CompiledAssessmentTest, _ criterion: CompiledCriterion
   ) -> NodeResult {
-    let settling = "\(test.comparison.symbol) \(test.limitText)"
+    let settling = withEvidence ? "\(test.comparison.symbol) \(test.limitText)" : ""
     let found = latestAssessments(test.instrument) { $0.total != nil }
     guard !found.isEmpty else { return noAssessment(test.instrument, settling) }
     var truths: [Truth] = []
@@ -81,30 +82,29 @@ extension Evaluation {
     _ instrument: Int, _ grade: String, _ atLeast: Int, _ criterion: CompiledCriterion
   ) -> NodeResult {
     let systems = concept(instrument).systems
-    let settling = ">= \(atLeast) x \(grade)"
+    let settling = withEvidence ? ">= \(atLeast) x \(grade)" : ""
     let found = latestAssessments(instrument) { !$0.grades.isEmpty }
     guard !found.isEmpty else { return noAssessment(instrument, settling) }
     var truths: [Truth] = []
     var outcome = NodeResult(.unknown)
     var ungraded: [String] = []
     for assessment in found {
-      let fact = snapshot.assessments[assessment.index]
       if let problem = assessment.problem {
         truths.append(.unknown)
         outcome.addReason(problem.rawValue)
         continue
       }
-      let graded = Set(fact.grades.map(\.system))
-      let open = systems.filter { !graded.contains($0) }
+      let grades = snapshot.assessments[assessment.index].grades
+      let open = systems.filter { system in !grades.contains { $0.system == system } }
       var total = PartialTotal<Int>()
-      for recorded in fact.grades where recorded.grade == grade { total.add(1) }
+      for recorded in grades where recorded.grade == grade { total.add(1) }
       total.addMissing(0...open.count)
       let truth = total.compare(.greaterOrEqual, atLeast)
       truths.append(truth)
       if truth == .unknown { ungraded = open }
       if withEvidence {
         var item = evidence(assessment, role: "grades")
-        item.givenValue = fact.grades.map { "\($0.system) \($0.grade)" }.joined(separator: ", ")
+        item.givenValue = grades.map { "\($0.system) \($0.grade)" }.joined(separator: ", ")
         item.limit = settling
         outcome.evidence.append(item)
       }

@@ -4,12 +4,12 @@ extension Evaluation {
     -> NodeResult
   {
     warn("PERIOD_IS_A_READING", ["\(test.period)"], criterion.reportedID)
-    let settling = changeText(test)
+    let settling = withEvidence ? changeText(test) : ""
     let latest = select([test.concept], in: nil, latestOnly: true) { _ in true }
     guard let first = latest.candidates.first else {
       return noResult([test.concept], settling, nil)
     }
-    guard latest.isOneDay, let day = first.observation.dates.day,
+    guard latest.isOneDay, let day = first.dates.day,
       let window = test.period.window(endingOn: day, bounds: program.engine.windowBounds),
       let before = day.adding(days: -1)
     else { return unsettled("DATE_UNCERTAIN", test, settling, nil) }
@@ -25,7 +25,7 @@ extension Evaluation {
     guard found.allSatisfy({ $0.dates.isWithin(earlier) == .true }), areInOrder(found, test) else {
       return unsettled("DATE_UNCERTAIN", test, settling, earlier)
     }
-    let later = latest.candidates.map(\.observation)
+    let later = latest.candidates.map { facts.observations[$0.place] }
     var outcome = change(from: baselines(found, test), to: later, test)
     if outcome.truth == .unknown, outcome.reasons == ["SAME_DAY_RESULTS_DISAGREE"],
       criterion.polarity != .mixed

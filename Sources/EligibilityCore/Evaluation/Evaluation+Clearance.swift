@@ -6,13 +6,13 @@ extension Evaluation {
     _ test: CompiledClearanceTest, _ criterion: CompiledCriterion
   ) -> NodeResult {
     let unit = test.normalisation == nil ? "mL/min" : "mL/min/{1.73_m2}"
-    let settling = "\(test.comparison.symbol) \(test.limitText) \(unit)"
+    let settling = withEvidence ? "\(test.comparison.symbol) \(test.limitText) \(unit)" : ""
     let selection = select([test.creatinine], in: nil) { _ in true }
     guard !selection.isEmpty else { return noResult([test.creatinine], settling, nil) }
     var truths: [Truth] = []
     var outcome = NodeResult(.unknown)
     for candidate in selection.candidates {
-      let single = clearance(candidate.observation, test, settling, unit)
+      let single = clearance(facts.observations[candidate.place], test, settling, unit)
       truths.append(single.truth)
       outcome.adopt(single, withEvidence: withEvidence)
     }
@@ -83,9 +83,11 @@ extension Evaluation {
   /// 88.4 umol/L per mg/dL over the formula's 72.
   private static let unitFactor = ExactRational(ratioText: "88.4/72") ?? .one
 
+  private static let femaleFactor = ExactRational(ratioText: "0.85") ?? .one
+
   /// 0.85 for women, 1 for men, anything between where sex is not recorded.
   private var sexFactor: ExactInterval {
-    let female = ExactRational(ratioText: "0.85") ?? .one
+    let female = Self.femaleFactor
     switch snapshot.sexAtBirth {
     case .female: return ExactInterval(female)
     case .male: return ExactInterval(.one)

@@ -82,9 +82,10 @@ extension Evaluation {
   ) -> [DoseSource] {
     var sources: [DoseSource] = []
     for exposure in facts.medications {
-      let fact = snapshot.medications[exposure.index]
       var counts = membership(exposure, test.drugSet)
-      guard counts != .false, fact.route?.isSystemic != .false else { continue }
+      guard counts != .false else { continue }
+      let fact = snapshot.medications[exposure.index]
+      guard fact.route?.isSystemic != .false else { continue }
       let touches = exposure.start.isOnOrBefore(window.end)
         .and(exposure.end?.isOnOrAfter(window.start) ?? .true)
       guard touches != .false else { continue }

@@ -7,14 +7,32 @@ extension Evaluation {
     // A mean takes a dose of an unknown day once, not on every day that it may belong to.
     let dated = test.rule == .meanDaily ? sources.filter { !$0.isOnUnknownDay } : sources
     let prescriptions = byPrescription(dated)
+    // A day on which the same is given as on the day before amounts to the same.
+    let areSteady = dated.allSatisfy { isSteady($0, test) }
+    var given: [Truth] = []
     var days: [DoseDay] = []
     var day = window.start
     while day <= window.end {
-      days.append(DoseDay(day: day, dose: total(on: day, prescriptions, test)))
+      if areSteady, let last = days.last,
+        dated.indices.allSatisfy({ touches(dated[$0], day) == given[$0] })
+      {
+        days.append(DoseDay(day: day, dose: last.dose))
+      } else {
+        if areSteady { given = dated.map { touches($0, day) } }
+        days.append(DoseDay(day: day, dose: total(on: day, prescriptions, test)))
+      }
       guard let next = day.adding(days: 1) else { break }
       day = next
     }
     return days
+  }
+
+  /// Whether a record amounts to the same on each day that it touches in the same way.
+  private func isSteady(_ source: DoseSource, _ test: CompiledDailyDoseTest) -> Bool {
+    let fact = snapshot.medications[source.exposure.index]
+    if !source.isRegimen || fact.doseBasis == .perDay { return true }
+    guard let frequency = fact.frequency else { return false }
+    return test.rule == .meanDaily || frequency.daysBetween == nil
   }
 
   /// The records of each prescription, in the order of the snapshot.

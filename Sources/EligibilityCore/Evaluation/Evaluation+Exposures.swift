@@ -8,13 +8,15 @@ extension Evaluation {
       guard let first = selection.candidates.first else {
         return noResult([concept], "", nil)
       }
-      let dates = selection.candidates.map(\.observation.dates)
+      let dates = selection.candidates.map(\.dates)
       anchor =
         DateRange(
-          earliest: dates.map(\.earliest).min() ?? first.observation.dates.earliest,
-          latest: dates.map(\.latest).max() ?? first.observation.dates.latest)
-        ?? first.observation.dates
-      if selection.candidates.count == 1 { anchorInstant = first.observation.instant }
+          earliest: dates.map(\.earliest).min() ?? first.dates.earliest,
+          latest: dates.map(\.latest).max() ?? first.dates.latest)
+        ?? first.dates
+      if selection.candidates.count == 1 {
+        anchorInstant = facts.observations[first.place].instant
+      }
     }
     return exposed(test, anchor, anchorInstant)
   }
@@ -104,21 +106,21 @@ extension Evaluation {
     _ exposure: ResolvedMedication, _ test: CompiledExposureTest, _ anchor: DateRange,
     _ anchorInstant: Instant?
   ) -> (Truth, String) {
-    let fact = snapshot.medications[exposure.index]
     let time = isInTime(exposure, test, anchor, anchorInstant)
     if time == .false { return (.false, "") }
     var truth = time
     var reason = time == .unknown ? (exposure.isDated ? "DATE_UNCERTAIN" : "NO_DATE") : ""
     if test.systemicOnly {
-      let systemic = fact.route?.isSystemic ?? .unknown
+      let route = snapshot.medications[exposure.index].route
+      let systemic = route?.isSystemic ?? .unknown
       if systemic == .false { return (.false, "") }
       if systemic == .unknown {
         truth = .unknown
-        reason = fact.route == nil ? "ROUTE_NOT_RECORDED" : "ROUTE_UNDECIDED"
+        reason = route == nil ? "ROUTE_NOT_RECORDED" : "ROUTE_UNDECIDED"
       }
     }
     if test.targetPurposeOnly {
-      let (purpose, why) = isForTarget(fact, test)
+      let (purpose, why) = isForTarget(snapshot.medications[exposure.index], test)
       if purpose == .false { return (.false, "") }
       if purpose == .unknown {
         truth = .unknown
@@ -205,7 +207,8 @@ extension Evaluation {
 
   /// Whether results are valid, and why where that is not known.
   struct Validity {
-    var of: ((ResolvedObservation) -> Truth)?
+    /// By the result's index in the snapshot.
+    var of: ((Int) -> Truth)?
     var unknown: NodeResult?
   }
 
@@ -223,7 +226,7 @@ extension Evaluation {
       byIndex[observation.index] = !outcome.truth
       if outcome.truth == .unknown { unknown = outcome }
     }
-    return Validity(of: { byIndex[$0.index] ?? .true }, unknown: unknown)
+    return Validity(of: { byIndex[$0] ?? .true }, unknown: unknown)
   }
 }
 

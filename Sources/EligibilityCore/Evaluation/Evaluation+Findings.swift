@@ -12,7 +12,7 @@ extension Evaluation {
     var unaccepted: String?
     if selection.isEmpty, !test.methods.isEmpty || !test.specimens.isEmpty {
       let others = select(test.concepts, in: window, latestOnly: test.latestOnly) { _ in true }
-      unaccepted = others.candidates.first.map { refusal($0.observation, test) }
+      unaccepted = others.candidates.first.map { refusal(facts.observations[$0.place], test) }
       if unaccepted == nil { selection = others }
     }
     if let unaccepted {
@@ -28,7 +28,7 @@ extension Evaluation {
     var truths: [Truth] = []
     var outcome = NodeResult(.unknown)
     for candidate in selection.candidates {
-      let single = read(candidate.observation, test, settling)
+      let single = read(facts.observations[candidate.place], test, settling)
       truths.append(single.truth)
       outcome.adopt(single, withEvidence: withEvidence)
     }
@@ -63,7 +63,7 @@ extension Evaluation {
     var outcome = NodeResult(.unknown)
     for place in facts.places(of: test.concepts) {
       let observation = facts.observations[Int(place)]
-      guard accepts(observation, test) else { continue }
+      guard accepts(observation.index, test) else { continue }
       var counts = observation.dates.isOnOrBefore(indexDate)
       if let window { counts = counts.and(observation.dates.isWithin(window)) }
       if counts == .false { continue }
@@ -81,12 +81,14 @@ extension Evaluation {
     return outcome
   }
 
-  private func accepts(_ observation: ResolvedObservation, _ test: CompiledFindingTest) -> Bool {
-    let fact = snapshot.observations[observation.index]
-    let hasMethod = test.methods.isEmpty || fact.method.map { test.methods.contains($0) } ?? false
-    let hasSpecimen =
-      test.specimens.isEmpty || fact.specimen.map { test.specimens.contains($0) } ?? false
-    return hasMethod && hasSpecimen
+  /// - Parameter index: of the result in the snapshot.
+  private func accepts(_ index: Int, _ test: CompiledFindingTest) -> Bool {
+    func isAmong(_ codes: [Coding], _ coding: Coding?) -> Bool {
+      coding.map { codes.contains($0) } ?? false
+    }
+    let results = snapshot.observations
+    return (test.methods.isEmpty || isAmong(test.methods, results[index].method))
+      && (test.specimens.isEmpty || isAmong(test.specimens, results[index].specimen))
   }
 
   private func refusal(_ observation: ResolvedObservation, _ test: CompiledFindingTest) -> String {
@@ -101,10 +103,9 @@ extension Evaluation {
   private func read(
     _ observation: ResolvedObservation, _ test: CompiledFindingTest, _ settling: String
   ) -> NodeResult {
-    let fact = snapshot.observations[observation.index]
     if let problem = observation.problem { return .unknown(problem.rawValue) }
     var isPositive: Truth?
-    switch fact.finding {
+    switch snapshot.observations[observation.index].finding {
     case .positive, .detected: isPositive = .true
     case .negative, .notDetected: isPositive = .false
     case .indeterminate: return .unknown("INDETERMINATE")
@@ -112,6 +113,7 @@ extension Evaluation {
     }
     var limit = settling
     if test.cutOffFromRange, let value = observation.value {
+      let fact = snapshot.observations[observation.index]
       let byAmount = againstCutOff(value, fact, observation, &limit)
       if let known = isPositive {
         if byAmount.isKnown, byAmount != known {
@@ -150,7 +152,7 @@ extension Evaluation {
     _ selection: Selection, _ test: CompiledFindingTest, _ criterion: CompiledCriterion
   ) {
     guard let set = test.staleAfter,
-      let tested = selection.candidates.map(\.observation.dates.latest).max()
+      let tested = selection.candidates.map(\.dates.latest).max()
     else { return }
     for exposure in facts.medications where exposure.concept.sets.contains(set) {
       let last = exposure.end?.latest ?? indexDate

@@ -3,40 +3,41 @@ extension Evaluation {
   func reference(_ index: Int) -> NodeResult {
     var outcome = result(of: index)
     if withEvidence, program.criteria[index].isReported {
-      outcome.evidence = []
-      outcome.missing = []
+      outcome.withholdFacts()
     }
     return outcome
   }
 
   func evaluateGroup(_ kind: GroupKind, _ members: [Int], _ atLeast: Int) -> NodeResult {
-    var outcomes: [NodeResult] = []
-    outcomes.reserveCapacity(members.count)
     var counts = TruthCounts()
     for member in members {
-      let outcome = reference(member)
-      guard outcome.isApplicable else { continue }
-      outcomes.append(outcome)
-      counts.add(outcome.truth)
+      let outcome = result(of: member)
+      if outcome.isApplicable { counts.add(outcome.truth) }
     }
-    guard !outcomes.isEmpty else { return .notApplicable }
+    guard !counts.isEmpty else { return .notApplicable }
     let truth = counts.truth(kind, atLeast)
     switch kind {
-    case .all: return combine(outcomes, truth, atLeast: outcomes.count)
-    case .any, .anyKnown: return combine(outcomes, truth, atLeast: 1)
-    case .atLeast: return combine(outcomes, truth, atLeast: atLeast)
+    case .all: return combine(members, counts, truth, atLeast: counts.count)
+    case .any, .anyKnown: return combine(members, counts, truth, atLeast: 1)
+    case .atLeast: return combine(members, counts, truth, atLeast: atLeast)
     case .none:
       // A member that is true makes the group false: all of them must turn.
-      return combine(outcomes, truth, from: !truth) { truth == .false ? $0 : 1 }
+      return combine(members, truth, from: !truth) { truth == .false ? $0 : 1 }
     case .firstKnown:
-      return outcomes.first { $0.truth.isKnown } ?? combine(outcomes, .unknown, atLeast: 1)
+      for member in members {
+        let outcome = result(of: member)
+        if outcome.isApplicable, outcome.truth.isKnown { return reference(member) }
+      }
+      return combine(members, counts, .unknown, atLeast: 1)
     }
   }
 
   /// The group turns to false when fewer than `atLeast` are true, to true when so many are.
-  private func combine(_ outcomes: [NodeResult], _ truth: Truth, atLeast: Int) -> NodeResult {
-    combine(outcomes, truth, from: truth) { deciding in
-      truth == .true ? deciding - atLeast + 1 : atLeast - (outcomes.count - deciding)
+  private func combine(
+    _ members: [Int], _ counts: TruthCounts, _ truth: Truth, atLeast: Int
+  ) -> NodeResult {
+    combine(members, truth, from: truth) { deciding in
+      truth == .true ? deciding - atLeast + 1 : atLeast - (counts.count - deciding)
     }
   }
 
@@ -46,12 +47,15 @@ extension Evaluation {
   ///   - cause: the truth of those members.
   ///   - needed: how many of those members must turn for the group to turn.
   private func combine(
-    _ outcomes: [NodeResult], _ truth: Truth, from cause: Truth, needed: (_ deciding: Int) -> Int
+    _ members: [Int], _ truth: Truth, from cause: Truth, needed: (_ deciding: Int) -> Int
   ) -> NodeResult {
     var combined = NodeResult(truth)
     var deciding = 0
     var turns: [Turning] = []
-    for outcome in outcomes where outcome.truth == cause {
+    for member in members {
+      let own = result(of: member)
+      guard own.isApplicable, own.truth == cause else { continue }
+      let outcome = reference(member)
       combined.adopt(outcome, withEvidence: withEvidence)
       deciding += 1
       if truth.isKnown, let turn = outcome.turns { turns.append(turn) }

@@ -17,7 +17,7 @@ extension Evaluation {
       outcome.adopt(why, withEvidence: withEvidence)
     }
     for candidate in selection.candidates {
-      let single = compare(candidate.observation, test)
+      let single = compare(facts.observations[candidate.place], test)
       truths.append(single.truth)
       outcome.adopt(single, withEvidence: withEvidence)
     }
@@ -84,7 +84,6 @@ extension Evaluation {
   private func compare(
     _ observation: ResolvedObservation, _ test: CompiledResultTest
   ) -> NodeResult {
-    let fact = snapshot.observations[observation.index]
     if let problem = observation.problem { return .unknown(problem.rawValue) }
     var outcome: NodeResult
     switch test.limit {
@@ -100,7 +99,7 @@ extension Evaluation {
         ]
       }
     case .ulnMultiple(let multiple, let text):
-      outcome = compareWithUpperLimit(observation, fact, multiple, text, test)
+      outcome = compareWithUpperLimit(observation, multiple, text, test)
     case .none: return .unknown("NO_LIMIT_SET")
     }
     if outcome.truth == .unknown, outcome.reasons.isEmpty { outcome.addReason("CENSORED_VALUE") }
@@ -109,26 +108,28 @@ extension Evaluation {
 
   /// The upper limit of normal is the one that came with this very result, in the unit that it states.
   private func compareWithUpperLimit(
-    _ observation: ResolvedObservation, _ fact: Observation, _ multiple: ExactRational,
-    _ text: String, _ test: CompiledResultTest
+    _ observation: ResolvedObservation, _ multiple: ExactRational, _ text: String,
+    _ test: CompiledResultTest
   ) -> NodeResult {
     let definition = concept(observation.concept)
-    let path = "observations[\(observation.index)].reference_range.high"
-    var label = "\(test.comparison.symbol) \(text) x ULN"
+    let index = observation.index
+    var label = withEvidence ? "\(test.comparison.symbol) \(text) x ULN" : ""
     var upper: ExactRational?
-    if let high = fact.referenceRange?.high {
+    if let high = snapshot.observations[index].referenceRange?.high {
+      func refused(_ field: String, _ reason: String) -> NodeResult {
+        report(
+          snapshot.observations[index].id, "observations[\(index)].reference_range.high.\(field)",
+          reason)
+        return .unknown(reason)
+      }
       guard let factor = definition.factor(of: high.unit) else {
-        report(fact.id, "\(path).unit", "UNIT_UNKNOWN")
-        return .unknown("UNIT_UNKNOWN")
+        return refused("unit", "UNIT_UNKNOWN")
       }
       let value = high.value.rational * factor
-      guard value.signum > 0 else {
-        report(fact.id, "\(path).value", "ULN_NOT_POSITIVE")
-        return .unknown("ULN_NOT_POSITIVE")
-      }
+      guard value.signum > 0 else { return refused("value", "ULN_NOT_POSITIVE") }
       upper = value
     }
-    if test.censoredIsWithin, isCensoredWithin(fact, upper) {
+    if test.censoredIsWithin, isCensoredWithin(snapshot.observations[index], upper) {
       // Whatever it is, it lies as low as the test could ask for.
       var outcome = NodeResult(
         Truth(test.comparison == .less || test.comparison == .lessOrEqual))
@@ -204,7 +205,7 @@ extension Evaluation {
     var window: ClosedDateWindow?
     if !test.notBefore.isEmpty {
       let earlier = select(test.notBefore, in: nil, latestOnly: true) { _ in true }
-      if let first = earlier.candidates.map(\.observation.dates.earliest).max() {
+      if let first = earlier.candidates.map(\.dates.earliest).max() {
         window = ClosedDateWindow(start: first, end: indexDate)
       }
     }
@@ -220,11 +221,14 @@ extension Evaluation {
     guard !selection.isEmpty else {
       return test.noneIsFalse ? NodeResult(.false) : noResult(test.concepts, "", window)
     }
-    if let problem = selection.candidates.compactMap(\.observation.problem).first {
-      return .unknown(problem.rawValue)
+    for candidate in selection.candidates {
+      if let problem = facts.observations[candidate.place].problem {
+        return .unknown(problem.rawValue)
+      }
     }
     let isUsable = selection.candidates.contains {
-      $0.observation.value != nil || snapshot.observations[$0.observation.index].finding != nil
+      facts.observations[$0.place].value != nil
+        || snapshot.observations[facts.observations[$0.place].index].finding != nil
     }
     guard isUsable else { return .unknown("NO_VALUE") }
     let isCertain = selection.candidates.contains(where: \.isCertain)

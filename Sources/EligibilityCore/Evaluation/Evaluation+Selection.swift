@@ -1,6 +1,8 @@
 /// A result that may be the one that counts.
 struct Candidate {
-  var observation: ResolvedObservation
+  /// Its place among the resolved results.
+  var place: Int
+  var dates: DateRange
   /// Whether it certainly counts: it lies within the window for sure.
   var isCertain: Bool
 }
@@ -26,30 +28,35 @@ extension Evaluation {
 
   /// Selects among the results of some concepts: the latest that counts by the index date. Results of
   /// one day stand together; a result whose day is not certain may be the latest too.
+  ///
+  /// - Parameters:
+  ///   - validity: whether a result is valid, by its index in the snapshot.
+  ///   - accepts: whether a result may count at all, by its index in the snapshot.
   func select(
     _ concepts: [Int], in window: ClosedDateWindow?, latestOnly: Bool = false,
-    validity: ((ResolvedObservation) -> Truth)? = nil, where accepts: (ResolvedObservation) -> Bool
+    validity: ((Int) -> Truth)? = nil, where accepts: (Int) -> Bool
   ) -> Selection {
     let takesAll = program.engine.selection != .latest && !latestOnly
     var found: [Candidate] = []
     let oldest = concepts.first.flatMap { oldestDate($0) }
     for place in facts.places(of: concepts) {
-      let observation = facts.observations[Int(place)]
-      guard accepts(observation) else { continue }
-      var counts = observation.dates.isOnOrBefore(indexDate)
-      if let window { counts = counts.and(observation.dates.isWithin(window)) }
-      if let oldest { counts = counts.and(observation.dates.isOnOrAfter(oldest)) }
-      if let validity, counts != .false { counts = counts.and(validity(observation)) }
+      let place = Int(place)
+      let index = facts.observations[place].index
+      guard accepts(index) else { continue }
+      let dates = facts.observations[place].dates
+      var counts = dates.isOnOrBefore(indexDate)
+      if let window { counts = counts.and(dates.isWithin(window)) }
+      if let oldest { counts = counts.and(dates.isOnOrAfter(oldest)) }
+      if let validity, counts != .false { counts = counts.and(validity(index)) }
       if counts == .false { continue }
-      found.append(Candidate(observation: observation, isCertain: counts == .true))
+      found.append(Candidate(place: place, dates: dates, isCertain: counts == .true))
     }
     if !takesAll, found.count > 1 {
-      let latestCertain = found.lazy.filter(\.isCertain).map(\.observation.dates.earliest).max()
-      if let latestCertain { found.removeAll { $0.observation.dates.latest < latestCertain } }
+      let latestCertain = found.lazy.filter(\.isCertain).map(\.dates.earliest).max()
+      if let latestCertain { found.removeAll { $0.dates.latest < latestCertain } }
     }
-    let day = found.first?.observation.dates.day
-    let isOneDay =
-      day != nil && found.allSatisfy { $0.isCertain && $0.observation.dates.day == day }
+    let day = found.first?.dates.day
+    let isOneDay = day != nil && found.allSatisfy { $0.isCertain && $0.dates.day == day }
     return Selection(
       candidates: found, isOneDay: isOneDay, takesAll: takesAll,
       takesBest: program.engine.selection == .any)
@@ -75,7 +82,7 @@ extension Evaluation {
       return (.unknown, "DATE_UNCERTAIN")
     }
     guard selection.isOneDay else { return (.unknown, "DATE_UNCERTAIN") }
-    if let day = selection.candidates.first?.observation.dates.day {
+    if let day = selection.candidates.first?.dates.day {
       warn("SAME_DAY_RESULTS_DISAGREE", ["\(day)"], criterion)
     }
     switch polarity {
@@ -109,7 +116,7 @@ extension Evaluation {
     var firstAt: [Moment: ResolvedObservation] = [:]
     var found = false
     for candidate in selection.candidates {
-      let second = candidate.observation
+      let second = facts.observations[candidate.place]
       guard let instant = second.instant else { continue }
       let moment = Moment(concept: second.concept, instant: instant)
       guard let first = firstAt[moment] else {

@@ -120,11 +120,10 @@ extension Evaluation {
     var added = true
     while added {
       added = false
-      for index in program.criteria.indices where !found.contains(index) {
-        guard let parent = program.criteria[index].parent, found.contains(parent) else { continue }
-        let own = result(of: index)
-        if own.isApplicable, own.truth == result(of: parent).truth {
-          found.insert(index)
+      for part in program.parts where !found.contains(part.index) && found.contains(part.parent) {
+        let own = result(of: part.index)
+        if own.isApplicable, own.truth == result(of: part.parent).truth {
+          found.insert(part.index)
           added = true
         }
       }
@@ -136,11 +135,10 @@ extension Evaluation {
     -> [CriterionResult]
   {
     var results: [CriterionResult] = []
-    for index in program.criteria.indices {
-      let criterion = program.criteria[index]
-      guard criterion.isReported, criterion.stages.contains(parameters.stage) else { continue }
-      if let cohort = criterion.cohort, !assessed.contains(cohort) { continue }
+    for index in program.topCriteria[parameters.stage]?.reported ?? [] {
       if detail == .outcome, !decisive.contains(index) { continue }
+      let criterion = program.criteria[index]
+      if let cohort = criterion.cohort, !assessed.contains(cohort) { continue }
       let outcome = result(of: index)
       var entry = CriterionResult(
         id: criterion.id, parentID: criterion.parent.map { program.criteria[$0].id } ?? "",

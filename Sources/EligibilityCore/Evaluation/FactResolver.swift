@@ -41,7 +41,7 @@ struct FactResolver {
     facts.observations.reserveCapacity(observations.count)
     facts.medications.reserveCapacity(medications.count)
     for index in observations.indices where observations.span[index].status.counts {
-      resolve(observations.span[index], index)
+      resolve(observations.span, index)
     }
     for index in medications.indices where medications.span[index].status.counts {
       resolve(medications.span[index], index)
@@ -54,8 +54,10 @@ struct FactResolver {
     for index in attestations.indices where attestations.span[index].status.counts {
       resolve(attestations.span[index], index)
     }
-    for (index, fact) in snapshot.assessments.enumerated() where fact.status.counts {
-      resolve(fact, index)
+    let assessments = snapshot.assessments
+    facts.assessments.reserveCapacity(assessments.count)
+    for index in assessments.indices where assessments.span[index].status.counts {
+      resolve(assessments.span, index)
     }
     if listsIssues { reportUnknownFields() }
     return ResolvedFacts(facts, conceptCount: catalogue.concepts.count)
@@ -97,36 +99,39 @@ struct FactResolver {
   }
 
   private mutating func report(
-    _ id: String, _ path: @autoclosure () -> String, _ reason: FactProblem
+    _ id: @autoclosure () -> String, _ path: @autoclosure () -> String, _ reason: FactProblem
   ) {
-    report(id, path(), reason.rawValue)
+    report(id(), path(), reason.rawValue)
   }
 
-  private mutating func report(_ id: String, _ path: @autoclosure () -> String, _ reason: String) {
+  private mutating func report(
+    _ id: @autoclosure () -> String, _ path: @autoclosure () -> String, _ reason: String
+  ) {
     guard listsIssues else { return }
-    facts.issues.append(DataIssue(factID: id, path: path(), reason: reason))
+    facts.issues.append(DataIssue(factID: id(), path: path(), reason: reason))
   }
 
   /// The days of a fact, cut at the snapshot. What lies after the snapshot cannot have happened: it is a
   /// problem of the fact.
   private mutating func dates(
-    _ time: ClinicalTime?, of id: String, _ path: @autoclosure () -> String,
+    _ time: ClinicalTime?, of id: @autoclosure () -> String, _ path: @autoclosure () -> String,
     _ problem: inout FactProblem?
   ) -> DateRange {
     guard let time else { return undated }
     let whole = time.dates(in: zone)
     if let cut = whole.clamped(notAfter: lastDay) { return cut }
-    report(id, path(), .afterSnapshot)
+    report(id(), path(), .afterSnapshot)
     problem = problem ?? .afterSnapshot
     return whole
   }
 
   /// Whether a fact lies after the index date, and so is left out.
   private mutating func isLater(
-    _ dates: DateRange, of id: String, _ path: @autoclosure () -> String, _ problem: FactProblem?
+    _ dates: DateRange, of id: @autoclosure () -> String, _ path: @autoclosure () -> String,
+    _ problem: FactProblem?
   ) -> Bool {
     guard dates.earliest > indexDate else { return false }
-    if problem != .afterSnapshot { report(id, path(), "AFTER_INDEX_DATE") }
+    if problem != .afterSnapshot { report(id(), path(), "AFTER_INDEX_DATE") }
     facts.hasLaterFacts = true
     return true
   }
@@ -143,42 +148,44 @@ struct FactResolver {
 
   // MARK: Observations
 
-  private mutating func resolve(_ fact: Observation, _ index: Int) {
+  /// Facts are looked at where they stand: a copy of one costs more than what is read of it.
+  private mutating func resolve(_ all: Span<Observation>, _ index: Int) {
     let path = "observations"
-    let concept = catalogue.resolve(fact.concept)
+    let concept = catalogue.resolve(all[index].concept)
     guard let conceptIndex = concept.concept else {
-      report(fact.id, "\(path)[\(index)].concept", .codeUnknown)
+      report(all[index].id, "\(path)[\(index)].concept", .codeUnknown)
       return
     }
     var problem: FactProblem?
     if concept.isContradictory {
       problem = .codeConflict
-      report(fact.id, "\(path)[\(index)].concept", .codeConflict)
+      report(all[index].id, "\(path)[\(index)].concept", .codeConflict)
     }
-    if fact.hasUnknownFields { problem = .unknownField }
-    let dates = dates(fact.effective, of: fact.id, "\(path)[\(index)].effective", &problem)
-    if isLater(dates, of: fact.id, "\(path)[\(index)].effective", problem) { return }
-    let moment = instant(fact.effective)
+    if all[index].hasUnknownFields { problem = .unknownField }
+    let effective = all[index].effective
+    let dates = dates(effective, of: all[index].id, "\(path)[\(index)].effective", &problem)
+    if isLater(dates, of: all[index].id, "\(path)[\(index)].effective", problem) { return }
+    let moment = instant(effective)
     if isAfterLastMoment(moment) {
-      report(fact.id, "\(path)[\(index)].effective", "AFTER_INDEX_DATE")
+      report(all[index].id, "\(path)[\(index)].effective", "AFTER_INDEX_DATE")
       facts.hasLaterFacts = true
       return
     }
     var value: ExactInterval?
-    if let quantity = fact.quantity {
+    if let quantity = all[index].quantity {
       switch canonical(quantity, of: conceptIndex) {
       case .success(let interval): value = interval
       case .failure(let failure):
         // A finding stands by itself beside an amount that cannot be read.
-        let stands = fact.finding != nil && failure.reason == .unitUnknown
+        let stands = all[index].finding != nil && failure.reason == .unitUnknown
         if !stands { problem = problem ?? failure.reason }
-        report(fact.id, "\(path)[\(index)].quantity\(failure.field)", failure.reason)
+        report(all[index].id, "\(path)[\(index)].quantity\(failure.field)", failure.reason)
       }
     }
     facts.observations.append(
       ResolvedObservation(
         index: index, concept: conceptIndex, dates: dates, instant: moment,
-        isDated: fact.effective != nil, value: value, problem: problem))
+        isDated: effective != nil, value: value, problem: problem))
   }
 
   private struct QuantityProblem: Error {
@@ -296,46 +303,59 @@ struct FactResolver {
         problem: problem))
   }
 
-  private mutating func resolve(_ fact: Assessment, _ index: Int) {
+  private mutating func resolve(_ all: Span<Assessment>, _ index: Int) {
     let path = "assessments"
-    let concept = catalogue.resolve(fact.instrument)
+    let concept = catalogue.resolve(all[index].instrument)
     guard let conceptIndex = concept.concept else {
-      report(fact.id, "\(path)[\(index)].instrument", .codeUnknown)
+      report(all[index].id, "\(path)[\(index)].instrument", .codeUnknown)
       return
     }
     var problem: FactProblem?
-    let dates = dates(fact.effective, of: fact.id, "\(path)[\(index)].effective", &problem)
-    if isLater(dates, of: fact.id, "\(path)[\(index)].effective", problem) { return }
+    let effective = all[index].effective
+    let dates = dates(effective, of: all[index].id, "\(path)[\(index)].effective", &problem)
+    if isLater(dates, of: all[index].id, "\(path)[\(index)].effective", problem) { return }
     let definition = catalogue.concepts[conceptIndex]
-    if let total = fact.total?.rational {
+    if let total = all[index].total?.rational {
       let isBelow = definition.plausibleLow.map { total < $0 } ?? false
       let isAbove = definition.plausibleHigh.map { total > $0 } ?? false
       if isBelow || isAbove {
         problem = .implausibleValue
-        report(fact.id, "\(path)[\(index)].total", .implausibleValue)
+        report(all[index].id, "\(path)[\(index)].total", .implausibleValue)
       }
     }
-    var seen: Set<String> = []
-    for (position, grade) in fact.grades.enumerated() {
-      let gradePath = "\(path)[\(index)].grades[\(position)]"
-      if !definition.systems.contains(grade.system) {
-        problem = problem ?? .systemUnknown
-        report(fact.id, "\(gradePath).system", .systemUnknown)
-      } else if !seen.insert(grade.system).inserted {
-        problem = problem ?? .conflict
-        report(fact.id, "\(gradePath).system", .conflict)
-      }
-      if !["A", "B", "C", "D", "E"].contains(grade.grade) {
-        problem = problem ?? .gradeUnknown
-        report(fact.id, "\(gradePath).grade", .gradeUnknown)
-      }
-    }
+    check(all[index].grades, of: definition, all[index].id, "\(path)[\(index)]", &problem)
     if concept.isContradictory { problem = .codeConflict }
-    if fact.hasUnknownFields { problem = .unknownField }
+    if all[index].hasUnknownFields { problem = .unknownField }
     facts.assessments.append(
       ResolvedAssessment(
-        index: index, concept: conceptIndex, dates: dates, isDated: fact.effective != nil,
+        index: index, concept: conceptIndex, dates: dates, isDated: effective != nil,
         problem: problem))
+  }
+
+  /// Grades must be of systems of the instrument, one of each.
+  private mutating func check(
+    _ grades: [SystemGrade], of instrument: CompiledConcept, _ id: @autoclosure () -> String,
+    _ path: @autoclosure () -> String, _ problem: inout FactProblem?
+  ) {
+    if grades.isEmpty { return }
+    let systems = instrument.systems
+    var isGraded = [Bool](repeating: false, count: systems.count)
+    for position in grades.indices {
+      if let system = systems.firstIndex(of: grades[position].system) {
+        if isGraded[system] {
+          problem = problem ?? .conflict
+          report(id(), "\(path()).grades[\(position)].system", .conflict)
+        }
+        isGraded[system] = true
+      } else {
+        problem = problem ?? .systemUnknown
+        report(id(), "\(path()).grades[\(position)].system", .systemUnknown)
+      }
+      if !grades[position].grade.isGrade {
+        problem = problem ?? .gradeUnknown
+        report(id(), "\(path()).grades[\(position)].grade", .gradeUnknown)
+      }
+    }
   }
 
   private mutating func reportUnknownFields() {
@@ -360,32 +380,9 @@ struct FactResolver {
   }
 }
 
-extension Quantity {
-  /// The set of values that the quantity stands for, given its number in another unit.
-  func interval(_ number: ExactRational) -> ExactInterval {
-    switch comparator {
-    case .exact: ExactInterval(number)
-    case .lessThan: ExactInterval.less(than: number)
-    case .lessOrEqual: ExactInterval.atMost(number)
-    case .greaterOrEqual: ExactInterval.atLeast(number)
-    case .greaterThan: ExactInterval.greater(than: number)
-    }
+extension String {
+  /// Whether it is a letter from A to E. No other letter means the same as one of these in Unicode.
+  fileprivate var isGrade: Bool {
+    utf8.count == 1 && utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "E")).contains($0) }
   }
-
-  /// The number as it is printed: comparator and value.
-  var text: String { comparator.symbol + value.description }
-}
-
-extension CalendarDate {
-  /// 1 January of year 1.
-  static let distantPast =
-    CalendarDate(year: 1, month: 1, day: 1) ?? CalendarDate.epoch
-  /// 31 December of year 9999.
-  static let distantFuture =
-    CalendarDate(year: 9_999, month: 12, day: 31) ?? CalendarDate.epoch
-  /// 1 January 1970.
-  static let epoch: CalendarDate = {
-    guard let date = CalendarDate(dayNumber: 0) else { preconditionFailure("day 0 exists") }
-    return date
-  }()
 }

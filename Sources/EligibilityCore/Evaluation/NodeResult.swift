@@ -50,6 +50,16 @@ struct NodeResult {
     return copy
   }
 
+  /// Keeps what is shown, and what is missing, to itself.
+  mutating func withholdFacts() {
+    guard let known = grounds, !(known.evidence.isEmpty && known.missing.isEmpty) else { return }
+    let rest = Grounds(nil)
+    rest.reasons = known.reasons
+    rest.isCut = known.isCut
+    rest.turns = known.turns
+    grounds = rest
+  }
+
   /// Whether nothing is said about why.
   var isBare: Bool { grounds == nil }
 
@@ -84,7 +94,11 @@ struct NodeResult {
 
   /// Takes over why another node has its outcome.
   mutating func adopt(_ other: NodeResult, withEvidence: Bool) {
-    if other.isBare { return }
+    guard let theirs = other.grounds else { return }
+    if grounds == nil, theirs.canBeShared(withEvidence: withEvidence) {
+      grounds = theirs
+      return
+    }
     for reason in other.reasons { addReason(reason) }
     guard withEvidence else { return }
     let own = own()
@@ -119,6 +133,13 @@ private final class Grounds {
   var missing: [MissingFact] = []
   var isCut = false
   var turns: Turning?
+
+  /// Whether another result may rest on the same grounds: there is nothing in them that it would leave out.
+  func canBeShared(withEvidence: Bool) -> Bool {
+    if turns != nil || reasons.count > 1 || reasons.first == "" { return false }
+    return withEvidence
+      ? evidence.count <= 1 && missing.count <= 1 : evidence.isEmpty && missing.isEmpty && !isCut
+  }
 
   init(_ other: Grounds?) {
     guard let other else { return }

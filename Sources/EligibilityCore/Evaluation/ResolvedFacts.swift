@@ -103,18 +103,26 @@ struct FactPlaces {
   private let starts: [Int32]
   private let places: [Int32]
 
-  /// - Parameter conceptCount: concepts of the catalogue.
-  init<Fact>(of facts: [Fact], conceptCount: Int, _ concept: (Fact) -> Int) {
-    // Counted first, then put in their places, so that each concept's facts keep their order.
-    var ends = [Int32](repeating: 0, count: conceptCount + 1)
-    for fact in facts { ends[concept(fact) + 1] += 1 }
-    for index in 0..<conceptCount { ends[index + 1] += ends[index] }
-    starts = ends
-    var places = [Int32](repeating: 0, count: facts.count)
-    for (place, fact) in facts.enumerated() {
-      places[Int(ends[concept(fact)])] = Int32(place)
-      ends[concept(fact)] += 1
+  /// - Parameters:
+  ///   - concepts: the concept of each fact.
+  ///   - conceptCount: concepts of the catalogue.
+  init(of concepts: [Int32], conceptCount: Int) {
+    // Counted first, then put in their places from the last one on, so that each concept's facts keep
+    // their order.
+    var starts = [Int32](repeating: 0, count: conceptCount + 1)
+    for concept in concepts { starts[Int(concept)] += 1 }
+    var sum: Int32 = 0
+    for index in starts.indices {
+      sum += starts[index]
+      starts[index] = sum
     }
+    var places = [Int32](repeating: 0, count: concepts.count)
+    for place in concepts.indices.reversed() {
+      let concept = Int(concepts[place])
+      starts[concept] -= 1
+      places[Int(starts[concept])] = Int32(truncatingIfNeeded: place)
+    }
+    self.starts = starts
     self.places = places
   }
 
@@ -165,8 +173,16 @@ final class ResolvedFacts {
     lastDay = draft.lastDay
     firstDay = draft.firstDay
     reviews = draft.reviews
-    observationPlaces = FactPlaces(of: observations, conceptCount: conceptCount, \.concept)
-    attestationPlaces = FactPlaces(of: attestations, conceptCount: conceptCount, \.concept)
+    observationPlaces = FactPlaces(
+      of: draft.observations.indices.map {
+        Int32(truncatingIfNeeded: draft.observations[$0].concept)
+      },
+      conceptCount: conceptCount)
+    attestationPlaces = FactPlaces(
+      of: draft.attestations.indices.map {
+        Int32(truncatingIfNeeded: draft.attestations[$0].concept)
+      },
+      conceptCount: conceptCount)
   }
 
   /// The places in `observations` of the results of any of some concepts, in order.
@@ -179,6 +195,9 @@ final class ResolvedFacts {
   func observations(of concept: Int) -> [ResolvedObservation] {
     observationPlaces[concept].map { observations[Int($0)] }
   }
+
+  /// The places in `attestations` of those of a statement, in order.
+  func attestationPlaces(of concept: Int) -> ArraySlice<Int32> { attestationPlaces[concept] }
 
   func hasAttestations(of concept: Int) -> Bool { !attestationPlaces[concept].isEmpty }
 

@@ -120,10 +120,15 @@ extension Evaluation {
     to statement: Int, _ facts: ResolvedFacts, to dates: inout ChangeDates,
     window: CalendarPeriod? = nil
   ) {
-    let related = [statement] + concept(statement).impliedBy + concept(statement).implies
-    for attestation in facts.attestations where related.contains(attestation.concept) {
-      dates.add(attestation.dates, window: window)
+    let definition = concept(statement)
+    func add(_ related: Int) {
+      for place in facts.attestationPlaces(of: related) {
+        dates.add(facts.attestations[Int(place)].dates, window: window)
+      }
     }
+    add(statement)
+    for related in definition.impliedBy { add(related) }
+    for related in definition.implies { add(related) }
   }
 
   private func addAssessments(

@@ -54,6 +54,7 @@ extension Evaluation {
     _ changes: [Change], _ ruling: Ruling, _ outcomes: StageOutcomes, _ lastListed: CalendarDate?
   ) -> VerdictValidity {
     var states = [NodeState?](repeating: nil, count: program.criteria.count)
+    var logic = LogicState(program) { _, leaf in self.leafState(leaf) }
     var current = ruling
     var next = 0
     var left = maximumChanges
@@ -66,7 +67,10 @@ extension Evaluation {
       while next < changes.count, changes[next].moment == moment {
         let leaf = changes[next].leaf
         let now = run.leafState(leaf)
-        if now != states[leaf] ?? leafState(leaf) { isChanged = true }
+        if now != states[leaf] ?? leafState(leaf) {
+          isChanged = true
+          logic.change(leaf, to: now)
+        }
         states[leaf] = now
         repeat { next += 1 } while next < changes.count && changes[next] == changes[next - 1]
       }
@@ -76,8 +80,9 @@ extension Evaluation {
         current = later
       }
       guard isChanged else { continue }
-      let logic = LogicState(program) { _, leaf in states[leaf] ?? self.leafState(leaf) }
-      if current.outcomes(logic.outcome) != outcomes { return .until(horizon(before: moment)) }
+      if current.outcomes({ logic.outcome(of: $0) }) != outcomes {
+        return .until(horizon(before: moment))
+      }
     }
     guard let lastListed else { return .withoutEnd }
     return .atLeastUntil(.date(lastListed))

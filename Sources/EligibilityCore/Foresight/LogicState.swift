@@ -8,18 +8,20 @@ struct NodeState: Hashable {
 
 /// The logic above some leaves: what every criterion would come to if the leaves said so. It answers "and
 /// then?" many times over without looking at a fact again.
-final class LogicState {
+struct LogicState {
   private let program: CompiledProtocol
   /// What a node that looks at facts says by itself, before other criteria void it or make it inapplicable.
-  private let leaf: (LogicState, Int) -> NodeState
+  private let leaf: (inout LogicState, Int) -> NodeState
   /// Whether a group that takes what is known first stays open while more could become known.
   private let isFinal: Bool
   private var states: [NodeState?]
+  /// What leaves say instead; empty = none was changed.
+  private var changed: [NodeState?] = []
 
   /// - Parameter isFinal: whether only what no further fact can change counts as known.
   init(
     _ program: CompiledProtocol, isFinal: Bool = false,
-    leaf: @escaping (LogicState, Int) -> NodeState
+    leaf: @escaping (inout LogicState, Int) -> NodeState
   ) {
     self.program = program
     self.leaf = leaf
@@ -27,8 +29,15 @@ final class LogicState {
     states = [NodeState?](repeating: nil, count: program.criteria.count)
   }
 
+  /// Lets a leaf say something else. What does not rest on it is not looked at again.
+  mutating func change(_ leaf: Int, to state: NodeState) {
+    if changed.isEmpty { changed = [NodeState?](repeating: nil, count: states.count) }
+    changed[leaf] = state
+    program.dependents[leaf].forEach { states[$0] = nil }
+  }
+
   /// What a node comes to.
-  func state(of index: Int) -> NodeState {
+  mutating func state(of index: Int) -> NodeState {
     if let known = states[index] { return known }
     let computed = evaluate(index)
     states[index] = computed
@@ -36,13 +45,13 @@ final class LogicState {
   }
 
   /// What a criterion comes to.
-  func outcome(of index: Int) -> CriterionOutcome {
+  mutating func outcome(of index: Int) -> CriterionOutcome {
     let state = state(of: index)
     guard state.isApplicable else { return .notApplicable }
     return CriterionOutcome(state.truth, as: program.criteria[index].role)
   }
 
-  private func evaluate(_ index: Int) -> NodeState {
+  private mutating func evaluate(_ index: Int) -> NodeState {
     let criterion = program.criteria[index]
     if let voidIf = criterion.voidIf {
       let cause = state(of: voidIf)
@@ -60,19 +69,24 @@ final class LogicState {
     return applies == .unknown && outcome.truth != passes ? NodeState(truth: .unknown) : outcome
   }
 
-  private func test(_ criterion: CompiledCriterion, _ index: Int) -> NodeState {
+  private mutating func test(_ criterion: CompiledCriterion, _ index: Int) -> NodeState {
     switch criterion.rule {
     case .group(let kind, let members, let atLeast): group(kind, members, atLeast)
     case .conditional(let condition, let then, let otherwise):
       conditional(state(of: condition).truth, then, otherwise)
     case .sameAs(let target): state(of: target)
     case .conclusion(_, .some(let computedBy)):
-      conclusion(leaf(self, index).truth, state(of: computedBy).truth)
-    default: leaf(self, index)
+      conclusion(leafState(index).truth, state(of: computedBy).truth)
+    default: leafState(index)
     }
   }
 
-  private func group(_ kind: GroupKind, _ members: [Int], _ atLeast: Int) -> NodeState {
+  private mutating func leafState(_ index: Int) -> NodeState {
+    if !changed.isEmpty, let state = changed[index] { return state }
+    return leaf(&self, index)
+  }
+
+  private mutating func group(_ kind: GroupKind, _ members: [Int], _ atLeast: Int) -> NodeState {
     var counts = TruthCounts()
     for member in members {
       let state = state(of: member)
@@ -82,7 +96,8 @@ final class LogicState {
     return NodeState(truth: counts.truth(kind, atLeast, isFinal: isFinal))
   }
 
-  private func conditional(_ condition: Truth, _ then: Int, _ otherwise: Int) -> NodeState {
+  private mutating func conditional(_ condition: Truth, _ then: Int, _ otherwise: Int) -> NodeState
+  {
     switch condition {
     case .true: return state(of: then)
     case .false: return state(of: otherwise)

@@ -66,7 +66,10 @@ struct TruthCounts {
   private var firstKnown = Truth.unknown
 
   /// Whether there are no members.
-  var isEmpty: Bool { isTrue + isUnknown + isFalse == 0 }
+  var isEmpty: Bool { count == 0 }
+
+  /// How many members there are.
+  var count: Int { isTrue + isUnknown + isFalse }
 
   /// Counts the next member.
   mutating func add(_ truth: Truth) {

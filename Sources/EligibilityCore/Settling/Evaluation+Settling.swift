@@ -21,7 +21,9 @@ extension Evaluation {
   /// then solved for the goal. Each set that is found is tried on the logic as it is, which drops what only
   /// seemed to settle it where members of a group speak for each other.
   func settlement(_ ruling: Ruling) -> Settlement {
-    let logic = LogicState(program) { _, leaf in self.leafState(leaf) }
+    let logic = SharedLogic(LogicState(program) { _, leaf in self.leafState(leaf) })
+    let finalLogic = SharedLogic(
+      LogicState(program, isFinal: true) { _, leaf in self.leafState(leaf) })
     let cohorts =
       ruling.assessed.isEmpty ? Array(ruling.own.indices) : ruling.assessed.sorted()
     let criteria = ruling.common + cohorts.flatMap { ruling.own[$0] }
@@ -34,8 +36,7 @@ extension Evaluation {
       ruling: ruling, cohorts: cohorts,
       planner:
         SettlePlanner(
-          program: program, state: logic.state,
-          finalState: LogicState(program, isFinal: true) { _, leaf in self.leafState(leaf) }.state,
+          program: program, state: logic.state, finalState: finalLogic.state,
           leafState: leafState, openings: openings),
       diseases: ruling.assessed.isEmpty && ruling.asksCohorts
         ? cohorts.map { diseaseStep($0, &finder) } : [])
@@ -46,7 +47,7 @@ extension Evaluation {
         goals.hold(
           direction,
           LogicState(program) { logic, leaf in
-            self.state(of: leaf, under: support, search, logic)
+            self.state(of: leaf, under: support, search, &logic)
           }, support)
       }
       let sets = finder.universe.settleSets(found, direction)
@@ -102,7 +103,7 @@ extension Evaluation {
 
   /// What a leaf says once everything of a support is known.
   private func state(
-    of leaf: Int, under support: Support, _ search: SettleSearch, _ logic: LogicState
+    of leaf: Int, under support: Support, _ search: SettleSearch, _ logic: inout LogicState
   ) -> NodeState {
     let now = leafState(leaf)
     if now.truth.isKnown || !now.isApplicable { return now }
@@ -117,6 +118,19 @@ extension Evaluation {
 extension Coding {
   /// System and code as one text.
   var key: String { "\(system)|\(code)" }
+}
+
+/// A logic that several ask, so that each node is looked at once. Its leaves ask nothing of it.
+private final class SharedLogic {
+  private var logic: LogicState
+
+  init(_ logic: LogicState) {
+    self.logic = logic
+  }
+
+  func state(of index: Int) -> NodeState { logic.state(of: index) }
+
+  func outcome(of index: Int) -> CriterionOutcome { logic.outcome(of: index) }
 }
 
 /// What a settlement looks for.
@@ -171,15 +185,16 @@ struct SettleGoals {
 
   /// Whether the goal is reached with what a support settles.
   func hold(_ direction: SettleDirection, _ logic: LogicState, _ support: Support) -> Bool {
+    var logic = logic
     let wanted = direction == .toEligible ? Outcome.eligible : .ineligible
     guard !diseases.isEmpty, direction == .toEligible else {
-      return ruling.outcomes(logic.outcome).overall == wanted
+      return ruling.outcomes({ logic.outcome(of: $0) }).overall == wanted
     }
     return cohorts.indices.contains { position in
       guard let step = diseases[position], support.steps.contains(step) else { return false }
       var known = ruling
       known.assessed = [cohorts[position]]
-      return known.outcomes(logic.outcome).overall == wanted
+      return known.outcomes({ logic.outcome(of: $0) }).overall == wanted
     }
   }
 }
