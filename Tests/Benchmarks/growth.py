@@ -172,7 +172,8 @@ def memory(options, folder):
             if each > 0:
                 lines[kind].append((count, each))
     heads = ["what", "how many", "resident MiB before", "and with them", "KiB each"]
-    return accounting.table(heads, rows), lines
+    note = f"A call in flight has sent all but the last byte of a request of {len(message):,} bytes."
+    return f"{accounting.table(heads, rows)}\n\n{note}", lines
 
 
 def arguments():
@@ -225,7 +226,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="trialgate-growth-") as folder:
         try:
             text, panels = measured(options, pathlib.Path(folder))
-        except (Wrong, RuntimeError, OSError) as why:
+        except (Wrong, peers.NotBuilt, RuntimeError, OSError, subprocess.SubprocessError) as why:
             sys.exit(f"growth.py: {why}")
     head = ["# What a call costs as more comes in", "", *accounting.machine()]
     head.append(f"- {options.rounds} rounds of about {options.seconds:g} s, medians; core {options.core}")
