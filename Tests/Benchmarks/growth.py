@@ -2,8 +2,9 @@
 
 CPU time is that of evaluation-benchmark for one call from bytes to bytes (decode, evaluate, encode), the median of
 the rounds. Observations and medication periods are those of the patient with 110 facts, cut short or repeated further
-back in time; the request asks for one cohort unless cohorts are what grows. With more versions the request pins the last
-one. What the server refuses for its limits stands in the table as "refused".
+back in time; where results are missing the verdict is open, and full evidence looks for what would settle it. The request
+asks for one cohort unless cohorts are what grows. With more versions the request pins the last one. What is refused for
+the limits of a message stands in the table as "refused".
 
 Memory is the growth of the server's resident memory, divided by what it grew for: connections that have shaken hands
 and are silent, and calls (100 on each of ten connections) whose request lacks its last byte.
@@ -83,12 +84,13 @@ class Evaluations:
         self.options, self.folder = options, folder
         self.patient = json.loads(PATIENT.read_text(encoding="utf-8"))
 
-    def once(self, request, detail, count, *more):
-        """Nanoseconds of one call; None where the request is refused."""
+    def rounds(self, request, detail, count, rounds, *more):
+        """Nanoseconds of one call in each round; None where the request is refused."""
         written = self.folder / "request.bytes"
         done = subprocess.run(
             ["taskset", "-c", str(self.options.core), self.options.benchmark, "--part", "answer"]
-            + ["--detail", detail, "--count", str(count), "--write-request", written, *more, request],
+            + ["--detail", detail, "--count", str(count), "--rounds", str(rounds)]
+            + ["--write-request", written, *more, request],
             capture_output=True,
             text=True,
             check=False,
@@ -98,7 +100,7 @@ class Evaluations:
                 return None
             raise Wrong(f"evaluation-benchmark ended with {done.returncode}: {done.stderr}")
         self.bytes = written.stat().st_size
-        return int(done.stdout.split()[0])
+        return [int(line.split()[0]) for line in done.stdout.splitlines()]
 
     def cost(self, patient, *more):
         """Microseconds of a call for each detail, and the size of the request; None where it is refused."""
@@ -106,12 +108,13 @@ class Evaluations:
         request.write_text(json.dumps(patient), encoding="utf-8")
         found = []
         for detail in DETAILS:
-            guess = self.once(request, detail, 1, *more)
+            # What it takes about; many versions would take long to compile for that.
+            guess = self.rounds(request, detail, 3, 1, *(more if "--versions" not in more else ()))
             if guess is None:
                 return None
-            count = max(2, round(self.options.seconds * 1e9 / max(guess, 1)))
-            rounds = [self.once(request, detail, count, *more) for _ in range(self.options.rounds)]
-            found.append(statistics.median(rounds) / 1000)
+            count = max(2, round(self.options.seconds * 1e9 / max(guess[0], 1)))
+            figures = self.rounds(request, detail, count, self.options.rounds, *more)
+            found.append(statistics.median(figures) / 1000)
         return *found, self.bytes
 
 
@@ -169,7 +172,8 @@ def memory(options, folder):
             if each > 0:
                 lines[kind].append((count, each))
     heads = ["what", "how many", "resident MiB before", "and with them", "KiB each"]
-    return accounting.table(heads, rows), lines
+    note = f"A call in flight has sent all but the last byte of a request of {len(message):,} bytes."
+    return f"{accounting.table(heads, rows)}\n\n{note}", lines
 
 
 def arguments():
@@ -179,7 +183,7 @@ def arguments():
     parser.add_argument("--rounds", type=accounting.positive(int, 1000), default=3)
     parser.add_argument("--seconds", type=accounting.positive(float, 60), default=0.3, help="of a measurement")
     parser.add_argument("--versions", type=accounting.positive(int, 1000), default=100,
-                        help="most versions that are loaded; each takes a moment to compile; default 100")
+                        help="most versions that are loaded; a thousand take minutes to compile; default 100")
     parser.add_argument("--core", type=int, default=0)
     parser.add_argument("--output", type=pathlib.Path, help="file for the report, which is printed in any case")
     parser.add_argument("--plot", type=pathlib.Path, help="file for the picture, SVG")
@@ -222,7 +226,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="trialgate-growth-") as folder:
         try:
             text, panels = measured(options, pathlib.Path(folder))
-        except (Wrong, RuntimeError, OSError) as why:
+        except (Wrong, peers.NotBuilt, RuntimeError, OSError, subprocess.SubprocessError) as why:
             sys.exit(f"growth.py: {why}")
     head = ["# What a call costs as more comes in", "", *accounting.machine()]
     head.append(f"- {options.rounds} rounds of about {options.seconds:g} s, medians; core {options.core}")

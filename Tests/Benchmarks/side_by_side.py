@@ -43,11 +43,14 @@ class Bodies:
         self.requests, self.responses = {}, {}
         for detail in DETAILS:
             path = folder / f"{detail}.request"
-            subprocess.run(
+            done = subprocess.run(
                 [benchmark, "--detail", detail, "--count", "0", "--write-request", path, PATIENT],
-                check=True,
                 capture_output=True,
+                text=True,
+                check=False,
             )
+            if done.returncode != 0:
+                raise Wrong(f"{benchmark} ended with {done.returncode}: {done.stderr}")
             self.requests[detail] = path.read_bytes()
             self.framed(detail).write_bytes(prefixed(self.requests[detail]))
 
@@ -348,7 +351,7 @@ def main():
         try:
             contest.start(pathlib.Path(folder))
             contest.run()
-        except (Wrong, NotBuilt, RuntimeError) as why:
+        except (Wrong, NotBuilt, RuntimeError, OSError, subprocess.SubprocessError) as why:
             sys.exit(f"side_by_side.py: {why}")
         finally:
             contest.stop()

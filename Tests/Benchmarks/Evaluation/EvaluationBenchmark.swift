@@ -46,6 +46,9 @@ internal import TrialGateServices
   @Option(help: "Evaluations.")
   var count = 1_000
 
+  @Option(help: "How often that is done; each time has a line of its own.")
+  var rounds = 1
+
   @Option(help: "A definition instead of the built-in one.")
   var definition: String?
 
@@ -60,6 +63,9 @@ internal import TrialGateServices
 
   func validate() throws {
     guard (1...6).contains(cohorts) else { throw ValidationError("--cohorts must be 1 to 6") }
+    guard (1...1_000).contains(rounds) else {
+      throw ValidationError("--rounds must be 1 to 1000")
+    }
     guard (1...1_000).contains(versions) else {
       throw ValidationError("--versions must be 1 to 1000")
     }
@@ -107,12 +113,14 @@ internal import TrialGateServices
     }
     // What is made once is made before the count begins.
     let size = try once()
-    let before = Self.cpuNanoseconds
-    var total = 0
-    for _ in 0..<count { total += try once() }
-    let spent = Self.cpuNanoseconds - before
-    guard total == size * count else { throw ExitCode.failure }
-    print(count > 0 ? "\(spent / count) ns" : "0 ns")
+    for _ in 0..<rounds {
+      let before = Self.cpuNanoseconds
+      var total = 0
+      for _ in 0..<count { total += try once() }
+      let spent = Self.cpuNanoseconds - before
+      guard total == size * count else { throw ExitCode.failure }
+      print(count > 0 ? "\(spent / count) ns" : "0 ns")
+    }
   }
 
   /// Bytes that frame a message on the wire.
