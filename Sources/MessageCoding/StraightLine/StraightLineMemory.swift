@@ -4,7 +4,7 @@ internal import EligibilityCore
 ///
 /// An open table that grows. A message may be made so that its ids fall on the same places; then the search
 /// ends early, and whoever looks for ids in a keyed table decides.
-struct FactIDTable {
+struct FactIDTable: ~Copyable {
   /// Whether an id is not all ASCII. Such ids may be equal although their bytes differ.
   var haveOtherThanASCII = false
   private(set) var count = 0
@@ -63,7 +63,7 @@ struct FactIDTable {
 
 /// Long texts and times of a message that were read before and may come again. Each has one place, which
 /// another one takes from it.
-struct TextMemo {
+struct TextMemo: ~Copyable {
   private var texts: [String] = []
   private var times: [ClinicalTime] = []
   /// Where a text stands: 32 bits of its offset in the message, 24 of its length, and 8 of its place in
@@ -73,8 +73,11 @@ struct TextMemo {
 
   private static let longest = 0xFF_FFFF
 
+  // What is looked up changes nothing, but a memo is too large to be lent as a value.
+
   /// A text of more than 15 bytes that was read before.
-  func text(_ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>) -> String? {
+  mutating func text(_ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>) -> String?
+  {
     let length = content.end - content.start
     let text = UnsafeRawPointer(message + content.start)
     let place = textPlaces[Int(truncatingIfNeeded: text.hashedEnds(length) >> 61)]
@@ -102,7 +105,9 @@ struct TextMemo {
   }
 
   /// A time that was written in the same way before.
-  func time(_ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>) -> ClinicalTime? {
+  mutating func time(_ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>)
+    -> ClinicalTime?
+  {
     let length = content.end - content.start
     guard length >= 8, length <= Self.longest else { return nil }
     let text = UnsafeRawPointer(message + content.start)

@@ -6,7 +6,7 @@ internal import EligibilityCore
 /// known, of the right wire type and of the right form. At anything else it gives up, and the scan,
 /// libprotobuf-c and `FormReader` read the bytes from the beginning: what is refused, and in which words,
 /// is theirs alone to say. What it takes they take too, with the same value.
-struct StraightLineReader {
+struct StraightLineReader: ~Copyable {
   /// Something is not as encoders write it when all is well.
   struct Irregularity: Error {}
 
@@ -52,7 +52,7 @@ struct StraightLineReader {
   }
 
   /// Nothing is left, and the limits of the scan and of the arena hold.
-  private func finish() throws(Irregularity) {
+  private mutating func finish() throws(Irregularity) {
     guard position == count, elements <= WireScan.maximumElements,
       memory <= Arena.limit(forMessageOf: count)
     else { throw Irregularity() }
@@ -83,7 +83,7 @@ struct StraightLineReader {
     var length = Int(start[place])
     place += 1
     if length >= 0x80 {
-      length = try longLength(length & 0x7F, &place)
+      length = try Self.longLength(length & 0x7F, start, &place, end)
     }
     guard length <= end - place else { throw Irregularity() }
     elements &+= 1
@@ -92,7 +92,9 @@ struct StraightLineReader {
   }
 
   /// A length of two to four bytes, behind the first of them.
-  private func longLength(_ first: Int, _ place: inout Int) throws(Irregularity) -> Int {
+  private static func longLength(
+    _ first: Int, _ start: UnsafePointer<UInt8>, _ place: inout Int, _ end: Int
+  ) throws(Irregularity) -> Int {
     var length = first
     for shift in [7, 14, 21] {
       guard place < end else { break }
@@ -127,7 +129,7 @@ struct StraightLineReader {
     _ tag: UInt8, _ read: (inout StraightLineReader) throws(Irregularity) -> Element
   ) throws(Irregularity) -> [Element] {
     guard self.tag == tag else { return [] }
-    let count = try run(of: tag)
+    let count = try Self.run(of: tag, start, position, end)
     memory &+= count &* Self.listMemory
     if count == 1 { return [try read(&self)] }
     var list: [Element] = []
@@ -136,8 +138,10 @@ struct StraightLineReader {
     return list
   }
 
-  /// How many fields with a tag follow one another from the position on.
-  private func run(of tag: UInt8) throws(Irregularity) -> Int {
+  /// How many fields with a tag follow one another.
+  private static func run(
+    of tag: UInt8, _ start: UnsafePointer<UInt8>, _ position: Int, _ end: Int
+  ) throws(Irregularity) -> Int {
     var place = position
     var count = 0
     while place < end, start[place] == tag {
@@ -145,7 +149,7 @@ struct StraightLineReader {
       guard place < end else { throw Irregularity() }
       var length = Int(start[place])
       place += 1
-      if length >= 0x80 { length = try longLength(length & 0x7F, &place) }
+      if length >= 0x80 { length = try longLength(length & 0x7F, start, &place, end) }
       guard length <= end - place else { throw Irregularity() }
       place += length
       count += 1
@@ -203,7 +207,7 @@ struct StraightLineReader {
     guard self.tag == tag else { return "" }
     let content = try content()
     guard content.end - content.start <= limit else { throw Irregularity() }
-    let text = try string(content)
+    let text = try Self.string(content, start, count)
     advance(to: content.end)
     return text
   }
@@ -214,11 +218,11 @@ struct StraightLineReader {
     let content = try content()
     let text: String
     if content.end - content.start <= 15 {
-      text = try string(content)
+      text = try Self.string(content, start, count)
     } else if let known = memo.text(content, start) {
       text = known
     } else {
-      text = try string(content)
+      text = try Self.string(content, start, count)
       memo.remember(text, content, start)
     }
     advance(to: content.end)
@@ -229,7 +233,7 @@ struct StraightLineReader {
   mutating func skipText(_ tag: UInt8) throws(Irregularity) {
     guard self.tag == tag else { return }
     let content = try content()
-    if !isPlain(content) { try validate(content) }
+    if !Self.isPlain(content, start) { try Self.validate(content, start) }
     advance(to: content.end)
   }
 
@@ -243,11 +247,11 @@ struct StraightLineReader {
     let content = try content()
     guard content.start < content.end, content.end - content.start <= FormReader.maximumIDLength
     else { throw Irregularity() }
-    if !isPlain(content) { ids.haveOtherThanASCII = true }
+    if !Self.isPlain(content, start) { ids.haveOtherThanASCII = true }
     guard ids.insert(content, start), ids.count <= FormReader.maximumFacts else {
       throw Irregularity()
     }
-    let id = try string(content)
+    let id = try Self.string(content, start, count)
     advance(to: content.end)
     return id
   }
@@ -264,7 +268,9 @@ struct StraightLineReader {
       advance(to: content.end)
       return known
     }
-    guard let time = ClinicalTime(text: try string(content)) else { throw Irregularity() }
+    guard let time = ClinicalTime(text: try Self.string(content, start, count)) else {
+      throw Irregularity()
+    }
     memo.remember(time, content, start)
     advance(to: content.end)
     return time
@@ -301,30 +307,36 @@ struct StraightLineReader {
 
   // MARK: Characters
 
-  private func string(_ content: (start: Int, end: Int)) throws(Irregularity) -> String {
+  // These take what they need of the reader, which is too large to be lent whole for every text.
+
+  private static func string(
+    _ content: (start: Int, end: Int), _ start: UnsafePointer<UInt8>, _ count: Int
+  ) throws(Irregularity) -> String {
     let length = content.end - content.start
     if length == 0 { return "" }
-    if length <= 15, content.start + 16 <= count, let text = short(content.start, length) {
+    if length <= 15, content.start + 16 <= count,
+      let text = short(UnsafeRawPointer(start + content.start), length)
+    {
       return text
     }
     let bytes = UnsafeBufferPointer(start: start + content.start, count: length)
-    if isPlain(content) {
+    if isPlain(content, start) {
       return String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: true))
     }
-    try validate(content)
+    try validate(content, start)
     return String(decoding: bytes, as: UTF8.self)
   }
 
   /// A text of 1 to 15 bytes, which stand in a `String` itself, loaded as two words of which what is behind
   /// the text is masked; nil where it is not all ASCII without NUL.
-  @inline(__always) private func short(_ place: Int, _ length: Int) -> String? {
-    let text = UnsafeRawPointer(start + place)
+  @inline(__always) private static func short(
+    _ text: UnsafeRawPointer, _ length: Int
+  ) -> String? {
     let low = UInt64(littleEndian: text.loadUnaligned(as: UInt64.self))
     let high = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-    let inLow = length >= 8 ? UInt64.max : (1 << UInt64(length * 8)) &- 1
-    let inHigh: UInt64 = length > 8 ? (1 << UInt64((length - 8) * 8)) &- 1 : 0
-    guard Self.isPlain(low & inLow | Self.ones & ~inLow),
-      Self.isPlain(high & inHigh | Self.ones & ~inHigh)
+    let inLow = length >= 8 ? UInt64.max : (1 &<< UInt64(length &* 8)) &- 1
+    let inHigh: UInt64 = length > 8 ? (1 &<< UInt64((length &- 8) &* 8)) &- 1 : 0
+    guard isPlain(low & inLow | ones & ~inLow), isPlain(high & inHigh | ones & ~inHigh)
     else { return nil }
     return String(unsafeUninitializedCapacity: 15) { buffer in
       guard let base = buffer.baseAddress else { return 0 }
@@ -337,7 +349,9 @@ struct StraightLineReader {
   }
 
   /// Whether all of a text is ASCII without NUL.
-  private func isPlain(_ content: (start: Int, end: Int)) -> Bool {
+  private static func isPlain(
+    _ content: (start: Int, end: Int), _ start: UnsafePointer<UInt8>
+  ) -> Bool {
     let length = content.end - content.start
     guard length >= 8 else {
       for offset in 0..<length where start[content.start + offset] &- 1 >= 0x7F { return false }
@@ -346,12 +360,12 @@ struct StraightLineReader {
     let text = UnsafeRawPointer(start + content.start)
     var offset = 0
     while offset + 8 < length {
-      guard Self.isPlain(text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) else {
+      guard isPlain(text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) else {
         return false
       }
       offset += 8
     }
-    return Self.isPlain(text.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self))
+    return isPlain(text.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self))
   }
 
   private static let ones: UInt64 = 0x0101_0101_0101_0101
@@ -362,7 +376,9 @@ struct StraightLineReader {
     (word | (word &- ones)) & 0x8080_8080_8080_8080 == 0
   }
 
-  private func validate(_ content: (start: Int, end: Int)) throws(Irregularity) {
+  private static func validate(
+    _ content: (start: Int, end: Int), _ start: UnsafePointer<UInt8>
+  ) throws(Irregularity) {
     let text = UnsafeRawBufferPointer(
       start: start + content.start, count: content.end - content.start)
     if UTF8Check.fault(in: text) != nil { throw Irregularity() }

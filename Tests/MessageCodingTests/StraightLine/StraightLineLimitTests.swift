@@ -104,7 +104,9 @@ import Testing
   // MARK: Limits
 
   @Test(arguments: [4_999, 5_000, 5_001]) func factsAreLimited(_ count: Int) throws {
-    let bytes = Self.request((0..<count).flatMap { Self.observation("o\($0)") })
+    let method = WireBytes.message(
+      9, WireBytes.text(1, "http://example.org/methods") + WireBytes.text(2, "a-method"))
+    let bytes = Self.request((0..<count).flatMap { Self.observation("o\($0)", method) })
     let taken = StraightLineReaderTests.straight(bytes)
     #expect(taken?.snapshot.observations.count == (count <= 5_000 ? count : nil))
     #expect(Self.reason(bytes) == (count <= 5_000 ? nil : "TOO_MANY_FACTS"))

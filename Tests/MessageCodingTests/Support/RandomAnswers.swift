@@ -22,7 +22,7 @@ extension RandomRequests {
   mutating func missing() throws -> MissingFact {
     var fact = MissingFact()
     fact.concept = text()
-    fact.codings = list { random in Coding(system: random.text(), code: random.text()) }
+    fact.codings = list { $0.coding() }
     fact.unit = text()
     fact.notBefore = try maybe { try $0.date() }
     fact.notAfter = try maybe { try $0.date() }
