@@ -35,7 +35,7 @@ import Testing
   /// The text is part of the contract: another language must come to the same digest.
   @Test func theCanonicalTextIsThatOfTheContract() throws {
     #expect(
-      try Self.verdict().canonicalText == """
+      String(decoding: try Self.verdict().canonicalText, as: UTF8.self) == """
         trialgate.v1.verdict
         protocol=p
         site=s
