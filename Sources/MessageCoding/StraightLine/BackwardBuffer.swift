@@ -90,7 +90,8 @@ struct BackwardBuffer: ~Copyable {
     if !text.isEmpty { element(tag, text) }
   }
 
-  /// A text that stands even if it is empty.
+  /// A text that stands even if it is empty. No text of an answer holds a NUL, at which libprotobuf-c would
+  /// end it: the readers of requests, definitions and changes refuse it.
   mutating func element(_ tag: UInt16, _ text: String) {
     let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
       first &-= bytes.count

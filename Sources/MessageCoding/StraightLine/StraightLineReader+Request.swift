@@ -1,7 +1,7 @@
 internal import EligibilityCore
 
 // Tags are written as their byte: the number of the field times 8, and 0 for numbers or 2 for what has a
-// length. A test holds them against the descriptors.
+// length. The tests hold them against what libprotobuf-c packs.
 
 extension StraightLineReader {
   /// An `EvaluateRequest`; nil when it is left to libprotobuf-c.
