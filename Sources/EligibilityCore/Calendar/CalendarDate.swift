@@ -72,6 +72,9 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
 
   /// The date so many days later; nil outside years 1 to 9999.
   public func adding(days: Int) -> CalendarDate? {
+    if (-27...27).contains(days), (1...28).contains(day + days) {
+      return CalendarDate(known: year, month, day + days)
+    }
     let (number, overflow) = dayNumber.addingReportingOverflow(days)
     return overflow ? nil : CalendarDate(dayNumber: number)
   }

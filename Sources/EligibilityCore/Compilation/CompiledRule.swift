@@ -174,6 +174,27 @@ struct CompiledResultTest: Sendable, Hashable {
   var ever: Bool
   var censoredIsWithin: Bool
   var invalidAfter: CompiledInvalidAfter?
+  /// Comparison and limit, for reading: `<= 3 x ULN`.
+  let limitText: String
+
+  init(
+    concepts: [Int], comparison: ComparisonOperator, limit: Limit, window: CalendarPeriod?,
+    ever: Bool, censoredIsWithin: Bool, invalidAfter: CompiledInvalidAfter?
+  ) {
+    self.concepts = concepts
+    self.comparison = comparison
+    self.limit = limit
+    self.window = window
+    self.ever = ever
+    self.censoredIsWithin = censoredIsWithin
+    self.invalidAfter = invalidAfter
+    limitText =
+      switch limit {
+      case .values(_, let text, let unit): "\(comparison.symbol) \(text) \(unit)"
+      case .ulnMultiple(_, let text): "\(comparison.symbol) \(text) x ULN"
+      case .none: ""
+      }
+  }
 }
 
 struct CompiledMeasuredTest: Sendable, Hashable {

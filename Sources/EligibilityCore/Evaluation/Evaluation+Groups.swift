@@ -11,7 +11,7 @@ extension Evaluation {
   func evaluateGroup(_ kind: GroupKind, _ members: [Int], _ atLeast: Int) -> NodeResult {
     var counts = TruthCounts()
     for member in members {
-      let outcome = result(of: member)
+      let outcome = state(of: member)
       if outcome.isApplicable { counts.add(outcome.truth) }
     }
     guard !counts.isEmpty else { return .notApplicable }
@@ -25,7 +25,7 @@ extension Evaluation {
       return combine(members, truth, from: !truth) { truth == .false ? $0 : 1 }
     case .firstKnown:
       for member in members {
-        let outcome = result(of: member)
+        let outcome = state(of: member)
         if outcome.isApplicable, outcome.truth.isKnown { return reference(member) }
       }
       return combine(members, counts, .unknown, atLeast: 1)
@@ -53,14 +53,14 @@ extension Evaluation {
     var deciding = 0
     var turns: [Turning] = []
     for member in members {
-      let own = result(of: member)
+      let own = state(of: member)
       guard own.isApplicable, own.truth == cause else { continue }
       let outcome = reference(member)
       combined.adopt(outcome, withEvidence: withEvidence)
       deciding += 1
       if truth.isKnown, let turn = outcome.turns { turns.append(turn) }
     }
-    if truth.isKnown { combined.turns = Turning.first(needed(deciding), of: turns) }
+    if !turns.isEmpty { combined.turns = Turning.first(needed(deciding), of: turns) }
     return combined
   }
 

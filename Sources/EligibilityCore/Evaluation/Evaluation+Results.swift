@@ -4,7 +4,7 @@ extension Evaluation {
     _ test: CompiledResultTest, _ criterion: CompiledCriterion
   ) -> NodeResult {
     let window = window(test.window)
-    let settling = withEvidence ? limitText(test) : ""
+    let settling = test.limitText
     if test.ever { return evaluateEver(test, settling, window) }
     let valid = validity(test.invalidAfter, test.concepts)
     let selection = select(test.concepts, in: window, validity: valid.of) { _ in true }
@@ -87,19 +87,17 @@ extension Evaluation {
     if let problem = observation.problem { return .unknown(problem.rawValue) }
     var outcome: NodeResult
     switch test.limit {
-    case .values(let limits, let text, let unit):
+    case .values(let limits, _, _):
       guard let value = observation.value else { return .unknown("NO_VALUE") }
       guard let position = test.concepts.firstIndex(of: observation.concept) else {
         return .unknown("NO_VALUE")
       }
       outcome = NodeResult(value.compare(test.comparison, limits[position]))
       if withEvidence {
-        outcome.evidence = [
-          evidence(observation, limit: "\(test.comparison.symbol) \(text) \(unit)")
-        ]
+        outcome.evidence = [evidence(observation, limit: test.limitText)]
       }
-    case .ulnMultiple(let multiple, let text):
-      outcome = compareWithUpperLimit(observation, multiple, text, test)
+    case .ulnMultiple(let multiple, _):
+      outcome = compareWithUpperLimit(observation, multiple, test)
     case .none: return .unknown("NO_LIMIT_SET")
     }
     if outcome.truth == .unknown, outcome.reasons.isEmpty { outcome.addReason("CENSORED_VALUE") }
@@ -108,12 +106,11 @@ extension Evaluation {
 
   /// The upper limit of normal is the one that came with this very result, in the unit that it states.
   private func compareWithUpperLimit(
-    _ observation: ResolvedObservation, _ multiple: ExactRational, _ text: String,
-    _ test: CompiledResultTest
+    _ observation: ResolvedObservation, _ multiple: ExactRational, _ test: CompiledResultTest
   ) -> NodeResult {
     let definition = concept(observation.concept)
     let index = observation.index
-    var label = withEvidence ? "\(test.comparison.symbol) \(text) x ULN" : ""
+    var label = test.limitText
     var upper: ExactRational?
     if let high = snapshot.observations[index].referenceRange?.high {
       func refused(_ field: String, _ reason: String) -> NodeResult {
@@ -190,14 +187,6 @@ extension Evaluation {
     }
     guard let first = limits.first, limits.allSatisfy({ $0 == first }) else { return nil }
     return first
-  }
-
-  private func limitText(_ test: CompiledResultTest) -> String {
-    switch test.limit {
-    case .values(_, let text, let unit): "\(test.comparison.symbol) \(text) \(unit)"
-    case .ulnMultiple(_, let text): "\(test.comparison.symbol) \(text) x ULN"
-    case .none: ""
-    }
   }
 
   /// True when a usable result exists.

@@ -129,8 +129,9 @@ extension Evaluation {
 
   /// The attestations of a statement that may be the latest; undated ones count where no other is dated.
   private func latestAnswers(_ statement: Int) -> [ResolvedAttestation] {
+    let places = facts.attestationPlaces(of: statement)
+    if places.count == 1, let only = places.first { return [facts.attestations[Int(only)]] }
     let recorded = facts.attestations(of: statement)
-    if recorded.count == 1 { return recorded }
     let dated = recorded.filter(\.isDated)
     let counting = dated.isEmpty ? recorded : dated
     let latestCertain = counting.lazy.map(\.dates.earliest).max() ?? indexDate

@@ -12,7 +12,7 @@ final class Evaluation {
   /// Whether evidence is collected.
   private(set) var withEvidence: Bool
 
-  var results: [NodeResult?]
+  private(set) var results: ResultTable
   /// Whether facts may come into force, or mean something else, when the index date moves forward.
   let hasLaterFacts: Bool
   /// Whether this run only looks at a later date for another one.
@@ -56,7 +56,7 @@ final class Evaluation {
     facts = resolver.resolve()
     hasLaterFacts = Self.hasLaterFacts(facts, after: parameters.indexDate)
     issues = facts.issues
-    results = [NodeResult?](repeating: nil, count: program.criteria.count)
+    results = ResultTable(count: program.criteria.count)
     leafStates = [NodeState?](repeating: nil, count: program.criteria.count)
   }
 
@@ -71,7 +71,7 @@ final class Evaluation {
     hasLaterFacts = another.hasLaterFacts
     isProbe = another.isProbe
     issues = another.issues
-    results = [NodeResult?](repeating: nil, count: another.results.count)
+    results = ResultTable(count: another.results.count)
     leafStates = [NodeState?](repeating: nil, count: another.results.count)
   }
 
@@ -86,7 +86,7 @@ final class Evaluation {
     facts = first.facts(for: parameters)
     hasLaterFacts = first.hasLaterFacts
     issues = []
-    results = [NodeResult?](repeating: nil, count: first.results.count)
+    results = ResultTable(count: first.results.count)
     leafStates = [NodeState?](repeating: nil, count: first.results.count)
   }
 
@@ -106,11 +106,14 @@ final class Evaluation {
 
   /// The result of a node.
   func result(of index: Int) -> NodeResult {
-    if let known = results[index] { return known }
+    if let known = results.result(of: index) { return known }
     let computed = evaluate(index)
-    results[index] = computed
+    results.enter(computed, of: index)
     return computed
   }
+
+  /// What a node comes to, without why.
+  func state(of index: Int) -> NodeState { results.state(of: index) ?? result(of: index).state }
 
   private func evaluate(_ index: Int) -> NodeResult {
     let criterion = program.criteria[index]
@@ -118,10 +121,10 @@ final class Evaluation {
     var applies = Truth.true
     var condition: NodeResult?
     if let appliesIf = criterion.appliesIf {
-      let outcome = result(of: appliesIf)
+      let outcome = state(of: appliesIf)
       applies = outcome.isApplicable ? outcome.truth : .false
-      condition = outcome
       if applies == .false { return .notApplicable }
+      if applies == .unknown { condition = result(of: appliesIf) }
     }
     for flag in criterion.flags where isTrue(flag.condition) {
       warn(flag.code, [], criterion.reportedID)
@@ -163,10 +166,9 @@ final class Evaluation {
   /// are data issues, too.
   private func void(_ criterion: CompiledCriterion) -> NodeResult? {
     guard let voidIf = criterion.voidIf else { return nil }
-    let cause = result(of: voidIf)
-    guard cause.isApplicable, cause.truth == .true else { return nil }
+    guard isTrue(voidIf) else { return nil }
     var void = NodeResult.unknown(criterion.voidReason)
-    void.evidence = cause.evidence
+    void.evidence = result(of: voidIf).evidence
     if criterion.voidReason == "CONFLICT" {
       for item in evidence(behind: voidIf) {
         if let path = snapshot.path(ofFact: item.factID) { report(item.factID, path, "CONFLICT") }
@@ -176,7 +178,7 @@ final class Evaluation {
   }
 
   private func isTrue(_ index: Int) -> Bool {
-    let outcome = result(of: index)
+    let outcome = state(of: index)
     return outcome.isApplicable && outcome.truth == .true
   }
 

@@ -24,7 +24,7 @@ extension Evaluation {
     var verdict = Verdict(
       outcome: .undetermined, stage: parameters.stage, indexDate: parameters.indexDate)
     let ruling = ruling()
-    let outcomes = ruling.outcomes { outcome(of: $0, result(of: $0)) }
+    let outcomes = ruling.outcomes { outcome(of: $0) }
     verdict.outcome = outcomes.overall
     var best: Int?
     var bestPassing: Passing?
@@ -96,9 +96,10 @@ extension Evaluation {
 
   // MARK: Outcomes
 
-  func outcome(of index: Int, _ result: NodeResult) -> CriterionOutcome {
-    guard result.isApplicable else { return .notApplicable }
-    return CriterionOutcome(result.truth, as: program.criteria[index].role)
+  func outcome(of index: Int) -> CriterionOutcome {
+    let state = state(of: index)
+    guard state.isApplicable else { return .notApplicable }
+    return CriterionOutcome(state.truth, as: program.criteria[index].role)
   }
 
   // MARK: Results
@@ -107,7 +108,7 @@ extension Evaluation {
   private func decisive(_ outcome: Outcome, _ ruling: [Int]) -> CriterionSet {
     var found = CriterionSet(count: program.criteria.count)
     for index in ruling {
-      let single = self.outcome(of: index, result(of: index))
+      let single = self.outcome(of: index)
       switch outcome {
       case .eligible: found.insert(index)
       case .ineligible: if single.isFailure { found.insert(index) }
@@ -121,8 +122,8 @@ extension Evaluation {
     while added {
       added = false
       for part in program.parts where !found.contains(part.index) && found.contains(part.parent) {
-        let own = result(of: part.index)
-        if own.isApplicable, own.truth == result(of: part.parent).truth {
+        let own = state(of: part.index)
+        if own.isApplicable, own.truth == state(of: part.parent).truth {
           found.insert(part.index)
           added = true
         }
@@ -134,32 +135,42 @@ extension Evaluation {
   private func reported(_ assessed: Set<Int>, _ decisive: CriterionSet, _ detail: Detail)
     -> [CriterionResult]
   {
+    let isAssessed = program.cohorts.indices.map(assessed.contains)
+    let shown = (program.topCriteria[parameters.stage]?.reported ?? []).filter { index in
+      (detail == .full || decisive.contains(index))
+        && (program.criteria[index].cohort.map { isAssessed[$0] } ?? true)
+    }
     var results: [CriterionResult] = []
-    for index in program.topCriteria[parameters.stage]?.reported ?? [] {
-      if detail == .outcome, !decisive.contains(index) { continue }
-      let criterion = program.criteria[index]
-      if let cohort = criterion.cohort, !assessed.contains(cohort) { continue }
-      let outcome = result(of: index)
-      var entry = CriterionResult(
-        id: criterion.id, parentID: criterion.parent.map { program.criteria[$0].id } ?? "",
-        outcome: self.outcome(of: index, outcome))
-      entry.reasons = outcome.isApplicable ? outcome.reasons : []
-      if withEvidence {
-        let isOpen = outcome.isApplicable && outcome.truth == .unknown
-        entry.evidence = outcome.evidence.first(NodeResult.maximumEvidence)
-        if isOpen { entry.missing = outcome.missing.first(NodeResult.maximumEvidence) }
-        if outcome.isCut || entry.evidence.count < outcome.evidence.count
-          || (isOpen && entry.missing.count < outcome.missing.count)
-        {
-          warn("MORE_THAN_SHOWN", ["\(NodeResult.maximumEvidence)"], criterion.id)
-        }
-      }
-      entry.passesOn = entry.outcome.isFailure ? outcome.turns?.passesOn : nil
-      entry.cohort = criterion.cohort.map { program.cohorts[$0].id } ?? ""
-      entry.isDecisive = decisive.contains(index)
-      results.append(entry)
+    results.reserveCapacity(shown.count)
+    for index in shown {
+      results.append(report(of: index, isDecisive: decisive.contains(index)))
     }
     return results
+  }
+
+  private func report(of index: Int, isDecisive: Bool) -> CriterionResult {
+    let criterion = program.criteria[index]
+    let found = result(of: index)
+    var entry = CriterionResult(
+      id: criterion.id, parentID: criterion.parent.map { program.criteria[$0].id } ?? "",
+      outcome: outcome(of: index))
+    entry.cohort = criterion.cohort.map { program.cohorts[$0].id } ?? ""
+    entry.isDecisive = isDecisive
+    if found.isBare { return entry }
+    if found.isApplicable { entry.reasons = found.reasons }
+    if withEvidence {
+      let isOpen = found.isApplicable && found.truth == .unknown
+      let evidence = found.evidence
+      let missing = isOpen ? found.missing : []
+      entry.evidence = evidence.first(NodeResult.maximumEvidence)
+      entry.missing = missing.first(NodeResult.maximumEvidence)
+      let isWhole = entry.evidence.count == evidence.count && entry.missing.count == missing.count
+      if found.isCut || !isWhole {
+        warn("MORE_THAN_SHOWN", ["\(NodeResult.maximumEvidence)"], criterion.id)
+      }
+    }
+    if entry.outcome.isFailure { entry.passesOn = found.turns?.passesOn }
+    return entry
   }
 
   private func note(_ verdict: inout Verdict) {

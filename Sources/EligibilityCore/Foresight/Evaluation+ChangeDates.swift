@@ -84,13 +84,13 @@ extension Evaluation {
     _ concepts: [Int], _ facts: ResolvedFacts, to dates: inout ChangeDates,
     window: CalendarPeriod? = nil
   ) {
+    let ages = concepts.compactMap { self.concept($0).maximumAge }
     for place in facts.places(of: concepts) {
-      let observation = facts.observations[Int(place)]
-      dates.add(observation.dates, window: window)
-      for concept in concepts {
-        guard let age = self.concept(concept).maximumAge else { continue }
-        dates.add(observation.dates.earliest.adding(days: age + 1))
-        dates.add(observation.dates.latest.adding(days: age + 1))
+      let days = facts.observations[Int(place)].dates
+      dates.add(days, window: window)
+      for age in ages {
+        dates.add(days.earliest.adding(days: age + 1))
+        dates.add(days.latest.adding(days: age + 1))
       }
     }
   }

@@ -106,9 +106,8 @@ extension Evaluation {
   private func failures(_ criteria: [Int]) -> Failures {
     var whole: Turning?
     for index in criteria {
-      let result = result(of: index)
-      guard outcome(of: index, result).isFailure else { continue }
-      guard let turns = result.turns else { return .silent }
+      guard outcome(of: index).isFailure else { continue }
+      guard let turns = result(of: index).turns else { return .silent }
       whole = whole.map { $0.and(turns) } ?? turns
     }
     return whole.map { .until($0) } ?? .none
@@ -136,7 +135,7 @@ extension Evaluation {
   private func expired(_ deciding: [Int], in run: Evaluation) -> [MissingFact] {
     let later = Evaluation(another: run, withEvidence: true)
     func isOpen(_ index: Int) -> Bool {
-      later.outcome(of: index, later.result(of: index)) == .unknown
+      later.outcome(of: index) == .unknown
     }
     // Parts of what passes all the same need not be repeated.
     let open = Set(deciding.filter(isOpen))
@@ -149,8 +148,8 @@ extension Evaluation {
     }
     var found: [MissingFact] = []
     for index in program.criteria.indices
-    where program.criteria[index].isReported && results[index] != nil && isAsked(index) {
-      let now = outcome(of: index, result(of: index))
+    where program.criteria[index].isReported && results.state(of: index) != nil && isAsked(index) {
+      let now = outcome(of: index)
       guard now != .unknown, isOpen(index) else { continue }
       for fact in later.result(of: index).missing
       where fact.reason == "NO_RESULT_IN_WINDOW" && !found.contains(where: { $0.asks(fact) }) {

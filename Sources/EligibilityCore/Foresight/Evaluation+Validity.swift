@@ -150,9 +150,23 @@ extension Evaluation {
     if case .conclusion(let instrument, .some) = criterion.rule {
       return NodeState(truth: recordedConclusion(instrument).truth)
     }
-    let outcome =
-      criterion.appliesIf == nil && criterion.voidIf == nil
-      ? result(of: index) : test(criterion, index)
-    return NodeState(truth: outcome.truth, isApplicable: outcome.isApplicable)
+    if criterion.appliesIf == nil, criterion.voidIf == nil { return state(of: index) }
+    // Where nothing stands in its way, the result says what the test says.
+    if let known = results.state(of: index), isFree(criterion) { return known }
+    return test(criterion, index).state
+  }
+
+  /// Whether it is known already that no other criterion voids one or makes it inapplicable.
+  private func isFree(_ criterion: CompiledCriterion) -> Bool {
+    func isKnown(_ other: Int?, _ truth: Truth) -> Bool {
+      guard let other else { return true }
+      guard let state = results.state(of: other) else { return false }
+      return state.isApplicable && state.truth == truth
+    }
+    func isOut(_ other: Int?) -> Bool {
+      guard let other else { return true }
+      return results.state(of: other).map { !$0.isApplicable || $0.truth != .true } ?? false
+    }
+    return isKnown(criterion.appliesIf, .true) && isOut(criterion.voidIf)
   }
 }
