@@ -16,14 +16,42 @@ public enum Digest {
 
 extension Verdict {
   /// What the verdict's digest is computed over; the contract documents the lines.
-  var canonicalText: String {
-    var lines = [
-      "trialgate.v1.verdict", "protocol=\(protocolDigest)", "site=\(siteDigest)",
-      "stage=\(stage.rawValue)", "index_date=\(indexDate)", "outcome=\(outcome.rawValue)",
-    ]
-    lines += cohorts.map { "cohort=\($0.cohort) \($0.outcome.rawValue)" }
-    lines += results.map { "result=\($0.id) \($0.outcome.rawValue)" }
-    lines += readings.map { "reading=\($0.knob) \($0.value)" }
-    return lines.map { $0 + "\n" }.joined()
+  var canonicalBytes: [UInt8] {
+    var lines = CanonicalLines(count: 6 + cohorts.count + results.count + readings.count)
+    lines.add("trialgate.v1.verdict")
+    lines.add("protocol=", protocolDigest)
+    lines.add("site=", siteDigest)
+    lines.add("stage=", stage.rawValue)
+    lines.add("index_date=", indexDate.description)
+    lines.add("outcome=", outcome.rawValue)
+    for cohort in cohorts { lines.add("cohort=", cohort.cohort, " ", cohort.outcome.rawValue) }
+    for result in results { lines.add("result=", result.id, " ", result.outcome.rawValue) }
+    for reading in readings { lines.add("reading=", reading.knob, " ", reading.value) }
+    return lines.bytes
   }
+
+  /// The same for reading.
+  var canonicalText: String { String(decoding: canonicalBytes, as: UTF8.self) }
+}
+
+/// Lines of text as their bytes, each ended by a line feed.
+private struct CanonicalLines {
+  private(set) var bytes: [UInt8] = []
+
+  /// - Parameter count: lines that are to come.
+  init(count: Int) {
+    bytes.reserveCapacity(48 * count)
+  }
+
+  mutating func add(
+    _ first: String, _ second: String = "", _ third: String = "", _ fourth: String = ""
+  ) {
+    add(first.utf8)
+    add(second.utf8)
+    add(third.utf8)
+    add(fourth.utf8)
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  private mutating func add(_ text: String.UTF8View) { bytes.append(contentsOf: text) }
 }

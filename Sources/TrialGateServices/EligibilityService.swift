@@ -78,7 +78,7 @@ public struct EligibilityService: Sendable {
     var verdict = selection.program.evaluate(
       request.snapshot, EvaluationParameters(request, indexDate: indexDate), site: selection.site,
       detail: request.detail)
-    if request.detail == .full { verdict.verdictDigest = Digest.sha256(verdict.canonicalText) }
+    if request.detail == .full { verdict.verdictDigest = Digest.sha256(verdict.canonicalBytes) }
     if request.includeTexts { addTexts(to: &verdict, selection.program, request.language) }
     var answer = EvaluationAnswer(verdict: verdict)
     answer.activation = selection.activation
