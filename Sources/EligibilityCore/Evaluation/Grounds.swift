@@ -1,5 +1,5 @@
 /// Why a node is what it is.
-final class Grounds {
+struct Grounds {
   var reasons: [String] = []
   var evidence: [Evidence] = []
   var missing: [MissingFact] = []
@@ -18,14 +18,5 @@ final class Grounds {
   private func hasRepetition<Item: Equatable>(_ items: [Item]) -> Bool {
     if items.count < 2 { return false }
     return items.indices.contains { items[..<$0].contains(items[$0]) }
-  }
-
-  init(_ other: Grounds?) {
-    guard let other else { return }
-    reasons = other.reasons
-    evidence = other.evidence
-    missing = other.missing
-    isCut = other.isCut
-    turns = other.turns
   }
 }

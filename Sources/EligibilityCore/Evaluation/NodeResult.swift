@@ -4,14 +4,15 @@ struct NodeResult {
   var truth: Truth
   /// Whether the criterion applies to the patient.
   var isApplicable = true
-  /// Why it is so; nil = there is nothing to say. Most results are handed on as they are.
-  private(set) var grounds: Grounds?
+  /// Why it is so: one, or none where there is nothing to say. A list, since its copies share it until one is
+  /// changed; most results are handed on as they are.
+  private(set) var grounds: [Grounds] = []
 
   init(_ truth: Truth) {
     self.truth = truth
   }
 
-  init(_ state: NodeState, _ grounds: Grounds?) {
+  init(_ state: NodeState, _ grounds: [Grounds]) {
     truth = state.truth
     isApplicable = state.isApplicable
     self.grounds = grounds
@@ -22,55 +23,79 @@ struct NodeResult {
 
   /// Reason codes, most important first, without repetition.
   var reasons: [String] {
-    get { grounds?.reasons ?? [] }
-    set { if grounds != nil || !newValue.isEmpty { own().reasons = newValue } }
-    _modify { yield &own().reasons }
+    get { isBare ? [] : grounds[0].reasons }
+    set {
+      if isBare, newValue.isEmpty { return }
+      begin()
+      grounds[0].reasons = newValue
+    }
+    _modify {
+      begin()
+      yield &grounds[0].reasons
+    }
   }
 
   var evidence: [Evidence] {
-    get { grounds?.evidence ?? [] }
-    set { if grounds != nil || !newValue.isEmpty { own().evidence = newValue } }
-    _modify { yield &own().evidence }
+    get { isBare ? [] : grounds[0].evidence }
+    set {
+      if isBare, newValue.isEmpty { return }
+      begin()
+      grounds[0].evidence = newValue
+    }
+    _modify {
+      begin()
+      yield &grounds[0].evidence
+    }
   }
 
   var missing: [MissingFact] {
-    get { grounds?.missing ?? [] }
-    set { if grounds != nil || !newValue.isEmpty { own().missing = newValue } }
-    _modify { yield &own().missing }
+    get { isBare ? [] : grounds[0].missing }
+    set {
+      if isBare, newValue.isEmpty { return }
+      begin()
+      grounds[0].missing = newValue
+    }
+    _modify {
+      begin()
+      yield &grounds[0].missing
+    }
   }
 
   /// Whether there is more evidence, or more is missing, than is listed.
   var isCut: Bool {
-    get { grounds?.isCut ?? false }
-    set { if isCut != newValue { own().isCut = newValue } }
+    get { isBare ? false : grounds[0].isCut }
+    set {
+      if isCut == newValue { return }
+      begin()
+      grounds[0].isCut = newValue
+    }
   }
 
   /// When a true exclusion or a false inclusion would have turned, if nothing new happens.
   var turns: Turning? {
-    get { grounds?.turns }
-    set { if grounds != nil || newValue != nil { own().turns = newValue } }
+    get { isBare ? nil : grounds[0].turns }
+    set {
+      if isBare, newValue == nil { return }
+      begin()
+      grounds[0].turns = newValue
+    }
   }
 
-  /// The grounds of this result alone, to be changed.
-  private mutating func own() -> Grounds {
-    if isKnownUniquelyReferenced(&grounds), let grounds { return grounds }
-    let copy = Grounds(grounds)
-    grounds = copy
-    return copy
+  /// Makes room for grounds.
+  private mutating func begin() {
+    if isBare { grounds = [Grounds()] }
   }
 
   /// Keeps what is shown, and what is missing, to itself.
   mutating func withholdFacts() {
-    guard let known = grounds, !(known.evidence.isEmpty && known.missing.isEmpty) else { return }
-    let rest = Grounds(nil)
-    rest.reasons = known.reasons
-    rest.isCut = known.isCut
-    rest.turns = known.turns
-    grounds = rest
+    guard let known = grounds.first, !(known.evidence.isEmpty && known.missing.isEmpty) else {
+      return
+    }
+    grounds = [Grounds(reasons: known.reasons, isCut: known.isCut, turns: known.turns)]
   }
 
   /// Whether nothing is said about why.
-  var isBare: Bool { grounds == nil }
+  var isBare: Bool { grounds.isEmpty }
 
   static var notApplicable: NodeResult {
     var result = NodeResult(.true)
@@ -95,7 +120,7 @@ struct NodeResult {
   }
 
   /// Whether anything is missing.
-  var hasMissing: Bool { grounds?.missing.isEmpty == false }
+  var hasMissing: Bool { !isBare && !grounds[0].missing.isEmpty }
 
   /// Facts that one criterion shows at most; beyond them the first ones stand for all, and the verdict says
   /// so. A patient's record does not come near it.
@@ -103,19 +128,18 @@ struct NodeResult {
 
   /// Takes over why another node has its outcome.
   mutating func adopt(_ other: NodeResult, withEvidence: Bool) {
-    guard let theirs = other.grounds else { return }
-    if grounds == nil, theirs.canBeShared(withEvidence: withEvidence) {
-      grounds = theirs
+    if other.isBare { return }
+    if isBare, other.grounds[0].canBeShared(withEvidence: withEvidence) {
+      grounds = other.grounds
       return
     }
-    for reason in other.reasons { addReason(reason) }
+    for reason in other.grounds[0].reasons { addReason(reason) }
     guard withEvidence else { return }
-    let own = own()
-    own.isCut = own.isCut || other.isCut
-    if Self.add(other.evidence, to: &own.evidence) { own.isCut = true }
-    if Self.add(other.missing, to: &own.missing) { own.isCut = true }
+    begin()
+    if other.isCut { grounds[0].isCut = true }
+    if Self.add(other.grounds[0].evidence, to: &grounds[0].evidence) { grounds[0].isCut = true }
+    if Self.add(other.grounds[0].missing, to: &grounds[0].missing) { grounds[0].isCut = true }
   }
-
 }
 
 extension NodeResult {

@@ -9,7 +9,7 @@ struct ResultTable {
   }
 
   private var entries: [Entry]
-  private var grounds: [Grounds] = []
+  private var grounds: [[Grounds]] = []
 
   /// Nothing of so many nodes.
   init(count: Int) {
@@ -25,15 +25,15 @@ struct ResultTable {
   func result(of index: Int) -> NodeResult? {
     let entry = entries[index]
     guard entry.isKnown else { return nil }
-    return NodeResult(entry.state, entry.grounds < 0 ? nil : grounds[Int(entry.grounds)])
+    return NodeResult(entry.state, entry.grounds < 0 ? [] : grounds[Int(entry.grounds)])
   }
 
   /// Remembers the result of a node that was not looked at before.
   mutating func enter(_ result: NodeResult, of index: Int) {
     entries[index].state = result.state
     entries[index].isKnown = true
-    guard let why = result.grounds else { return }
+    if result.isBare { return }
     entries[index].grounds = Int32(truncatingIfNeeded: grounds.count)
-    grounds.append(why)
+    grounds.append(result.grounds)
   }
 }
