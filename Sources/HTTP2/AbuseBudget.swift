@@ -3,8 +3,9 @@
 ///
 /// A value; time is passed in. What belongs to honest work is free: two window updates for each request (a
 /// client opens its windows for the answer that it awaits, even where none comes) and two for each DATA
-/// frame that it is sent, a ping for each frame of an answer, acknowledgements, resets of answers that it
-/// does not want any more.
+/// frame or message that it is sent (of many messages in one frame, gRPC's C core opens the window with each
+/// that its user takes), a ping for each frame of an answer, acknowledgements, resets of answers that it does
+/// not want any more.
 package struct AbuseBudget: Sendable {
   /// Why a connection is cut off. The text goes to the peer in GOAWAY.
   package enum Excess: String, Sendable, Hashable {
@@ -136,6 +137,9 @@ package struct AbuseBudget: Sendable {
     default: break
     }
   }
+
+  /// Messages have left for the peer in a DATA frame that also ends or carries another one.
+  package mutating func sentFurtherMessages(_ count: Int) { freeWindowUpdates += 2 * count }
 
   /// A stream was reset by this side. An answer that is complete (NO_ERROR) and a time that is over
   /// (CANCEL) are no fault of the peer.

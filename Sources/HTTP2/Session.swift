@@ -335,6 +335,8 @@ package final class Session {
     }
   }
 
+  func sentFurtherMessages(_ count: Int) { budget.sentFurtherMessages(count) }
+
   func sentReset(errorCode: UInt32) {
     if let excess = budget.sentReset(errorCode: errorCode, at: now) { sentExcess = excess }
   }

@@ -38,7 +38,11 @@ final class StreamBody {
   }
 
   /// Lends the next `count` bytes piece by piece and takes them off.
-  func take(_ count: Int, _ body: (UnsafeRawPointer, Int) -> Void) {
+  ///
+  /// - Returns: messages of which this was the last that was left.
+  @discardableResult
+  func take(_ count: Int, _ body: (UnsafeRawPointer, Int) -> Void) -> Int {
+    var finished = 0
     var wanted = min(count, left)
     left -= wanted
     while wanted > 0 {
@@ -52,6 +56,7 @@ final class StreamBody {
       if offset == length {
         chunks[first] = []
         first += 1
+        finished += 1
         offset = 0
       }
     }
@@ -62,6 +67,7 @@ final class StreamBody {
       chunks.removeSubrange(0..<first)
       first = 0
     }
+    return finished
   }
 
   /// Forgets the chunks of which no byte is sent or promised.

@@ -190,7 +190,8 @@ enum Trampolines {
     }
     session.output.reserve(9 + length)
     session.output.append(header, 9)
-    body.take(length) { session.output.append($0, $1) }
+    let messages = body.take(length) { session.output.append($0, $1) }
+    if messages > 1 { session.sentFurtherMessages(messages - 1) }
     body.promised = 0
     session.unsentBytes -= length
     return 0

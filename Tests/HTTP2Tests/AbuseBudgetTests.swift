@@ -94,6 +94,15 @@ import Testing
     #expect(budget.received(Self.frame(6), at: Self.time(0)) == .pings)
   }
 
+  /// A frame may carry many messages, and a client opens its window with each that is taken.
+  @Test func everyMessageBringsTwoWindowUpdates() {
+    var budget = AbuseBudget(limits: Self.limits { $0.controlFrames = 0 })
+    budget.sent(type: 0)
+    budget.sentFurtherMessages(499)
+    for _ in 0..<1_000 { #expect(budget.received(Self.frame(8), at: Self.time(0)) == nil) }
+    #expect(budget.received(Self.frame(8), at: Self.time(0)) == .controlFrames)
+  }
+
   /// Of a request that is answered without DATA too; a second header list is its trailers.
   @Test func aRequestBringsTwoWindowUpdates() {
     var budget = AbuseBudget(limits: Self.limits { $0.controlFrames = 0 })

@@ -121,6 +121,22 @@ import Testing
     #expect(table.peer.goAwayCode == nil && !table.session.isFinished)
   }
 
+  /// A stream whose small messages leave many to a frame: gRPC's C core opens the window with each one.
+  @Test func aClientThatTakesManySmallMessagesIsNeverCutOff() {
+    let table = SessionTable.established(limits: HTTP2Limits())
+    table.recorder.onPeerEnded = { session, stream in
+      session.respond(stream, head: Self.answer)
+      for index in 0..<2_000 { session.send(stream, [UInt8(index % 256), 1, 2, 3, 4]) }
+    }
+    table.send(Script.headers(1, request, endStream: true))
+    #expect(table.peer.frames(FrameScanner.Kind.data).count < 20)
+    for _ in 0..<2_000 { table.send(Script.windowUpdate(0, 5) + Script.windowUpdate(1, 5)) }
+    #expect(table.peer.goAwayCode == nil && !table.session.isFinished)
+    // What goes beyond that still counts.
+    for _ in 0..<300 { table.send(Script.windowUpdate(0, 1)) }
+    #expect(Self.debugText(table) == "too_many_control_frames")
+  }
+
   @Test func aPingOfThisSideIsAnswered() {
     let table = Self.table()
     table.session.ping()

@@ -5,6 +5,13 @@ import Testing
 
 /// What is still to be sent on a stream, message by message.
 @Suite struct StreamBodyTests {
+  /// Messages are counted when their last byte is taken.
+  @Test func finishedMessagesAreCounted() {
+    let body = StreamBody()
+    for length in [3, 1, 5] { body.append([UInt8](repeating: 0, count: length)) }
+    #expect([2, 1, 2, 4, 1].map { body.take($0) { _, _ in } } == [0, 1, 1, 1, 0])
+  }
+
   private static func take(_ body: StreamBody, _ count: Int) -> [UInt8] {
     var result: [UInt8] = []
     body.take(count) { start, length in
