@@ -34,6 +34,8 @@ public struct PublishedTrial: Sendable {
   public let timeline: Timeline?
   /// Where cohorts and sites stand.
   public let operations: TrialOperations
+  /// Places of the versions, by their ids.
+  private let places: [String: Int]
 
   /// Creates a trial.
   public init(
@@ -45,7 +47,12 @@ public struct PublishedTrial: Sendable {
     self.sites = sites
     self.timeline = timeline
     self.operations = operations
+    places = Dictionary(
+      versions.enumerated().map { ($1.version, $0) }, uniquingKeysWith: { first, _ in first })
   }
+
+  /// The version with an id.
+  func version(_ id: String) -> CompiledProtocol? { places[id].map { versions[$0] } }
 }
 
 /// Everything that evaluations rest on, immutable: a change publishes a new one, and calls in flight
@@ -198,7 +205,7 @@ public struct PublishedConfiguration: Sendable {
   func find(version id: String, of trial: PublishedTrial) throws(ConfigurationError)
     -> CompiledProtocol
   {
-    guard let named = trial.versions.first(where: { $0.version == id }) else {
+    guard let named = trial.version(id) else {
       let known = trial.versions.map(\.version).joined(separator: ", ")
       throw ConfigurationError(
         subject: .version, field: "protocol_version",

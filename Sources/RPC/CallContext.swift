@@ -12,6 +12,8 @@ public struct CallContext: Sendable {
   public var clientIdentity: ClientIdentity?
   /// The caller's place in a trace; nil where it sent none that is valid.
   public var traceParent: TraceParent?
+  /// Number of the event loop that the call is on, from 0 to one less than the server's threads.
+  public var eventLoop = 0
   /// Whom an interceptor found the caller to be; nil = nobody looked.
   public var caller: (any Sendable)?
 }

@@ -239,6 +239,7 @@ final class ServerConnection: ConnectionConsumer, SessionDelegate {
       maximumLength: configuration.maximumMessageBytes, began: now,
       deadline: now.advanced(byNanoseconds: configuration.maximumDeadlineNanoseconds))
     call.context.clientIdentity = identity
+    call.context.eventLoop = load.loop
     calls[stream] = call
     counters.streamOpened()
     wakeUp(by: call.deadline)

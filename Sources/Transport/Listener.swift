@@ -107,8 +107,8 @@ package final class Listener: Sendable {
   /// The load of each event loop, measured from now on.
   private static func loads(_ group: MultiThreadedEventLoopGroup) -> [ObjectIdentifier: LoopLoad] {
     var loads: [ObjectIdentifier: LoopLoad] = [:]
-    for loop in group.makeIterator() {
-      let load = LoopLoad()
+    for (number, loop) in group.makeIterator().enumerated() {
+      let load = LoopLoad(loop: number)
       load.measure(loop)
       loads[ObjectIdentifier(loop)] = load
     }

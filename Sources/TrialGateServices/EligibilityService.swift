@@ -6,6 +6,8 @@ public import RPC
 /// `trialgate.v1.EligibilityService`: reads a request, calls the core, shapes the answer.
 public struct EligibilityService: Sendable {
   private let current: CurrentConfiguration
+  /// What each event loop evaluates with; empty = all with the same.
+  private let lanes: [EvaluationLane]
 
   /// Creates the service on a configuration that stays as it is.
   public init(configuration: PublishedConfiguration) {
@@ -13,18 +15,29 @@ public struct EligibilityService: Sendable {
   }
 
   /// Creates the service on a configuration that changes. Each call rests on the one that it finds.
-  public init(current: CurrentConfiguration) {
+  ///
+  /// - Parameter eventLoops: how many event loops the server has; where there is more than one, each evaluates
+  ///   with a copy of its own.
+  public init(current: CurrentConfiguration, eventLoops: Int = 1) {
     self.current = current
+    lanes = eventLoops > 1 ? (0..<eventLoops).map { _ in EvaluationLane(of: current) } : []
   }
 
   /// The configuration of this moment; whoever evaluates takes it once.
   var configuration: PublishedConfiguration { current.value }
 
+  /// What an event loop evaluates with; nil = what all share.
+  func lane(of eventLoop: Int) -> EvaluationLane? {
+    lanes.indices.contains(eventLoop) ? lanes[eventLoop] : nil
+  }
+
   /// Adds the service's methods to a router.
   public func register(with router: inout ServiceRouter) {
-    router.unary(service: ContractNames.eligibilityService, method: "Evaluate") { request, _ in
+    router.unary(service: ContractNames.eligibilityService, method: "Evaluate") {
+      request, context in
       do throws(RPCStatus) {
-        return .message(ResponseMessage(withPrefix: try evaluate(request)))
+        let lane = lane(of: context.eventLoop)
+        return .message(ResponseMessage(withPrefix: try evaluate(request, on: lane)))
       } catch {
         return .failure(error)
       }
@@ -39,14 +52,20 @@ public struct EligibilityService: Sendable {
     }
     router.method(
       service: ContractNames.eligibilityService, method: "EvaluateStream", .bidirectional
-    ) { _ in
-      EvaluateStream(service: self)
+    ) { call in
+      EvaluateStream(service: self, lane: lane(of: call.context.eventLoop))
     }
   }
 
   /// Answers an encoded `EvaluateRequest` with an encoded `EvaluateResponse` behind the room that frames
   /// it on the wire.
   public func evaluate(_ bytes: Span<UInt8>) throws(RPCStatus) -> [UInt8] {
+    try evaluate(bytes, on: nil)
+  }
+
+  private func evaluate(
+    _ bytes: Span<UInt8>, on lane: EvaluationLane?
+  ) throws(RPCStatus) -> [UInt8] {
     let request: EvaluationRequest
     do throws(MessageError) {
       request = try EligibilityMessages.request(bytes)
@@ -55,15 +74,19 @@ public struct EligibilityService: Sendable {
     }
     do throws(RequestFault) {
       return EligibilityMessages.bytes(
-        of: try decide(request), headroom: ResponseMessage.prefixLength)
+        of: try decide(request, on: lane), headroom: ResponseMessage.prefixLength)
     } catch {
       throw error.status
     }
   }
 
   /// Evaluates a request.
-  func decide(_ request: EvaluationRequest) throws(RequestFault) -> EvaluationAnswer {
-    let configuration = configuration
+  ///
+  /// - Parameter lane: that of the event loop; nil = with what all share.
+  func decide(
+    _ request: EvaluationRequest, on lane: EvaluationLane?
+  ) throws(RequestFault) -> EvaluationAnswer {
+    let configuration = lane?.configuration ?? configuration
     let indexDate = try Self.indexDate(of: request, in: configuration)
     let selection: PublishedConfiguration.Selection
     do throws(ConfigurationError) {
@@ -71,6 +94,7 @@ public struct EligibilityService: Sendable {
     } catch {
       throw RequestFault(error.subject == .stage ? .failedPrecondition : .notFound, error)
     }
+    lane?.used(selection.program)
     var verdict = selection.program.evaluate(
       request.snapshot, EvaluationParameters(request, indexDate: indexDate), site: selection.site,
       detail: request.detail)

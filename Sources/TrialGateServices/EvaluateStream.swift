@@ -6,9 +6,12 @@ internal import RPC
 /// with its error, and the stream goes on.
 final class EvaluateStream: ServerCallListener {
   private let service: EligibilityService
+  private let lane: EvaluationLane?
 
-  init(service: EligibilityService) {
+  /// - Parameter lane: that of the call's event loop; nil = none has its own.
+  init(service: EligibilityService, lane: EvaluationLane?) {
     self.service = service
+    self.lane = lane
   }
 
   func received(_ message: Span<UInt8>, on call: ServerCall) {
@@ -23,7 +26,8 @@ final class EvaluateStream: ServerCallListener {
       }
       do throws(RequestFault) {
         bytes = StreamMessages.bytes(
-          of: try service.decide(request), itemID: item.id, headroom: ResponseMessage.prefixLength)
+          of: try service.decide(request, on: lane), itemID: item.id,
+          headroom: ResponseMessage.prefixLength)
       } catch {
         throw error.within("request")
       }

@@ -57,9 +57,9 @@ struct Serve: AsyncParsableCommand {
     let access = AccessControl(try principals.directory(listeningAt: listen, logger))
     let directory = try DataDirectory(path: dataDir)
     let configuration = try ConfigurationOpening.service(in: dataDir, logger)
-    let (router, health) = try Self.services(configuration, access)
-    configuration.watchStore { ConfigurationOpening.tell($0, health, logger) }
     var served = limits.configuration
+    let (router, health) = try Self.services(configuration, access, eventLoops: served.threads)
+    configuration.watchStore { ConfigurationOpening.tell($0, health, logger) }
     served.tls = tls.files
     logger.info("limits", metadata: Self.shown(served))
     let signals = ServerSignals()
@@ -123,11 +123,12 @@ struct Serve: AsyncParsableCommand {
   }
 
   private static func services(
-    _ configuration: ConfigurationService, _ access: AccessControl
+    _ configuration: ConfigurationService, _ access: AccessControl, eventLoops: Int
   ) throws -> (ServiceRouter, HealthState) {
     var router = ServiceRouter()
     router.intercept(access)
-    EligibilityService(current: configuration.current).register(with: &router)
+    EligibilityService(current: configuration.current, eventLoops: eventLoops)
+      .register(with: &router)
     configuration.register(with: &router)
     let health = HealthState(services: router.services)
     HealthService.register(with: &router, state: health)

@@ -42,9 +42,9 @@ import TrialGateServices
 
     let current = CurrentConfiguration(both[0])
     var router = ServiceRouter()
-    EligibilityService(current: current).register(with: &router)
     var limits = ServerConfiguration()
     limits.threads = 2
+    EligibilityService(current: current, eventLoops: limits.threads).register(with: &router)
     limits.maximumLagMilliseconds = 60_000
     let server = try await GRPCServer.start(
       at: "127.0.0.1:0", router: router, configuration: limits)

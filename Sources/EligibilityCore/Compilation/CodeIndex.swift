@@ -10,16 +10,61 @@ struct CodeIndex: Sendable {
     var isUnderstood: Bool
   }
 
-  private struct Entry {
-    var hash: UInt64
+  /// A text as far as it was read, in a space of texts. Two of up to 16 bytes are the same text where all of it is
+  /// the same; beyond that `rest` is a hash, and the bytes must be compared.
+  private struct Key: Equatable {
     /// 0 for ids of concepts, else one more than the place of the terminology.
-    var space: Int
+    let space: Int
+    private(set) var count = 0
+    private var first: UInt64 = 0
+    private var second: UInt64 = 0
+    private var rest: UInt64 = 0
+
+    init(space: Int) {
+      self.space = space
+    }
+
+    /// The key of a text; nil where it is not plain.
+    init?(_ bytes: Span<UInt8>, space: Int) {
+      self.init(space: space)
+      for index in bytes.indices {
+        guard bytes[index].isPlain else { return nil }
+        add(bytes[index])
+      }
+    }
+
+    mutating func add(_ byte: UInt8) {
+      if count < 8 {
+        first = first << 8 | UInt64(byte)
+      } else if count < 16 {
+        second = second << 8 | UInt64(byte)
+      } else {
+        rest = (rest ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+      }
+      count += 1
+    }
+
+    var isWhole: Bool { count <= 16 }
+
+    /// Where to look among so many slots, a power of two. Each multiplication carries what is different upwards,
+    /// and the shift takes it down.
+    func slot(of slots: Int) -> Int {
+      var hash = (first ^ UInt64(truncatingIfNeeded: space)) &* 0x9E37_79B9_7F4A_7C15
+      hash = (hash ^ hash >> 32 ^ second ^ rest) &* 0xBF58_476D_1CE4_E5B9
+      return Int(truncatingIfNeeded: hash >> 32) & (slots - 1)
+    }
+  }
+
+  private struct Entry {
+    var key: Key
     var bytes: Range<Int>
     var concept: Int?
     /// Sets that name the code itself; nil = none does.
     var exact: CodeSetMask?
     var byPrefix = CodeSetMask()
     var exceptions = CodeSetMask()
+    /// What the code means, where it is one of a concept or of a set; nil = it is a prefix or an id alone.
+    var meaning: Meaning?
   }
 
   private var entries: [Entry] = []
@@ -66,18 +111,23 @@ struct CodeIndex: Sendable {
       entries[enter(prefix.code, space(prefix))].exceptions = sets
       prefixLengths[prefix.code.utf8.count] = true
     }
+    for index in entries.indices where entries[index].key.space > 0 {
+      guard entries[index].concept != nil || entries[index].exact != nil else { continue }
+      let bytes = Array(pool[entries[index].bytes])
+      entries[index].meaning = meaning(of: bytes.span, entries[index].key.space - 1, index)
+    }
   }
 
   /// The entry of a text, made where there is none.
   private mutating func enter(_ text: String, _ space: Int) -> Int {
     let bytes = text.utf8.span
-    var hash = Self.seed(space)
-    for index in bytes.indices { Self.mix(&hash, bytes[index]) }
-    if let known = find(hash, space, bytes, bytes.count) { return known }
+    var key = Key(space: space)
+    for index in bytes.indices { key.add(bytes[index]) }
+    if let known = find(key, bytes) { return known }
     let start = pool.count
     for index in bytes.indices { pool.append(bytes[index]) }
-    entries.append(Entry(hash: hash, space: space, bytes: start..<pool.count))
-    var slot = Self.slot(hash, slots.count)
+    entries.append(Entry(key: key, bytes: start..<pool.count))
+    var slot = key.slot(of: slots.count)
     while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
     slots[slot] = Int32(entries.count - 1)
     return entries.count - 1
@@ -93,12 +143,8 @@ struct CodeIndex: Sendable {
   /// The concept with an id, as far as the id is plain.
   func concept(_ id: String) -> Named? {
     let bytes = id.utf8.span
-    var hash = Self.seed(0)
-    for index in bytes.indices {
-      guard bytes[index].isPlain else { return nil }
-      Self.mix(&hash, bytes[index])
-    }
-    return Named(concept: find(hash, 0, bytes, bytes.count).flatMap { entries[$0].concept })
+    guard let key = Key(bytes, space: 0) else { return nil }
+    return Named(concept: find(key, bytes).flatMap { entries[$0].concept })
   }
 
   /// What a coding means, as far as it is plain.
@@ -107,23 +153,31 @@ struct CodeIndex: Sendable {
       // No system of the catalogue has it: it means nothing here, however it is written.
       return Meaning(concept: nil, sets: CodeSetMask(), isUnderstood: false)
     }
-    let isHierarchical = systems[system].isHierarchical
     let bytes = coding.code.utf8.span
-    var hash = Self.seed(system + 1)
-    var own = CodeSetMask()
-    var exceptions = CodeSetMask()
-    for index in bytes.indices {
-      guard bytes[index].isPlain else { return nil }
-      Self.mix(&hash, bytes[index])
-      let length = index + 1
-      guard isHierarchical, length < prefixLengths.count, prefixLengths[length],
-        let entry = find(hash, system + 1, bytes, length)
-      else { continue }
-      own.formUnion(entries[entry].byPrefix)
-      exceptions.formUnion(entries[entry].exceptions)
+    guard let key = Key(bytes, space: system + 1) else { return nil }
+    let entry = find(key, bytes)
+    if let entry, let known = entries[entry].meaning { return known }
+    guard systems[system].isHierarchical else {
+      return Meaning(concept: nil, sets: CodeSetMask(), isUnderstood: false)
     }
-    own.subtract(exceptions)
-    let entry = find(hash, system + 1, bytes, bytes.count)
+    return meaning(of: bytes, system, entry)
+  }
+
+  /// What a code means by its entry, where it has one, and by its prefixes.
+  private func meaning(of bytes: Span<UInt8>, _ system: Int, _ entry: Int?) -> Meaning {
+    let isHierarchical = systems[system].isHierarchical
+    var own = CodeSetMask()
+    if isHierarchical {
+      var exceptions = CodeSetMask()
+      var key = Key(space: system + 1)
+      for length in 1..<min(bytes.count + 1, prefixLengths.count) {
+        key.add(bytes[length - 1])
+        guard prefixLengths[length], let prefix = find(key, bytes) else { continue }
+        own.formUnion(entries[prefix].byPrefix)
+        exceptions.formUnion(entries[prefix].exceptions)
+      }
+      own.subtract(exceptions)
+    }
     let exact = entry.flatMap { entries[$0].exact }
     if let exact { own.formUnion(exact) }
     var all = CodeSetMask()
@@ -145,14 +199,12 @@ struct CodeIndex: Sendable {
     return system.isPlain ? nil : systems.firstIndex { $0.name == system }
   }
 
-  /// The entry of the first bytes of a text.
-  private func find(_ hash: UInt64, _ space: Int, _ bytes: Span<UInt8>, _ count: Int) -> Int? {
-    var slot = Self.slot(hash, slots.count)
+  /// The entry of a key: of so many of the first bytes of a text.
+  private func find(_ key: Key, _ bytes: Span<UInt8>) -> Int? {
+    var slot = key.slot(of: slots.count)
     while slots[slot] >= 0 {
       let place = Int(slots[slot])
-      if entries[place].hash == hash, entries[place].space == space,
-        isSame(entries[place].bytes, bytes, count)
-      {
+      if entries[place].key == key, key.isWhole || isSame(entries[place].bytes, bytes) {
         return place
       }
       slot = (slot + 1) & (slots.count - 1)
@@ -160,24 +212,12 @@ struct CodeIndex: Sendable {
     return nil
   }
 
-  private func isSame(_ known: Range<Int>, _ bytes: Span<UInt8>, _ count: Int) -> Bool {
-    guard known.count == count else { return false }
-    for index in 0..<count where pool[known.lowerBound + index] != bytes[index] { return false }
+  /// Whether an entry has the bytes that a text begins with.
+  private func isSame(_ known: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+    for index in 0..<known.count where pool[known.lowerBound + index] != bytes[index] {
+      return false
+    }
     return true
-  }
-
-  // MARK: Hashing (FNV-1a, Fowler, Noll and Vo)
-
-  private static func seed(_ space: Int) -> UInt64 {
-    0xCBF2_9CE4_8422_2325 ^ UInt64(truncatingIfNeeded: space)
-  }
-
-  private static func mix(_ hash: inout UInt64, _ byte: UInt8) {
-    hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-  }
-
-  private static func slot(_ hash: UInt64, _ count: Int) -> Int {
-    Int(truncatingIfNeeded: hash ^ (hash >> 32)) & (count - 1)
   }
 }
 

@@ -1,6 +1,6 @@
 /// A protocol version that was validated and compiled: every name resolved, every limit parsed, every
-/// reading chosen. Immutable; evaluation only reads it.
-public struct CompiledProtocol: Sendable {
+/// reading chosen. Immutable; evaluation only reads it. A reference, since every evaluation hands it on.
+public final class CompiledProtocol: Sendable {
   /// What a reader may ask of a criterion.
   public struct CriterionSummary: Sendable, Hashable {
     /// Id of the criterion: `C3.1`.

@@ -89,8 +89,8 @@ final class ConceptCatalogue: Sendable {
     var isContradictory = false
     var sets = CodeSetMask()
     var isUnderstood = false
-    for coding in reference.codings {
-      let found = meaning(of: coding)
+    for place in reference.codings.indices {
+      let found = meaning(of: reference.codings.span[place])
       if let other = found.concept {
         if let known = concept, known != other { isContradictory = true }
         if concept == nil { concept = other }

@@ -185,19 +185,20 @@ extension Evaluation {
 
   /// Evidence of a medicine.
   func evidence(_ exposure: ResolvedMedication) -> Evidence {
-    let fact = snapshot.medications[exposure.index]
+    let (facts, index) = (snapshot.medications, exposure.index)
     var item = Evidence()
-    item.factID = fact.id
+    item.factID = facts.span[index].id
     item.concept =
-      exposure.concept.concept.map { concept($0).id } ?? fact.drug.codings.first?.code ?? ""
-    if let dose = fact.dose {
+      exposure.concept.concept.map { concept($0).id }
+      ?? facts.span[index].drug.codings.first?.code ?? ""
+    if let dose = facts.span[index].dose {
       item.givenValue = dose.text
       item.givenUnit = dose.unit
     } else {
-      item.givenValue = fact.status.rawValue
+      item.givenValue = facts.span[index].status.rawValue
     }
-    let start = fact.start?.text ?? "?"
-    let end = fact.end?.text ?? (exposure.end == nil ? "ongoing" : "")
+    let start = facts.span[index].start?.text ?? "?"
+    let end = facts.span[index].end?.text ?? (exposure.end == nil ? "ongoing" : "")
     item.effective = end.isEmpty || end == start ? start : "\(start) to \(end)"
     item.role = "exposure"
     return item

@@ -55,9 +55,10 @@ extension Evaluation {
     for member in members {
       let own = state(of: member)
       guard own.isApplicable, own.truth == cause else { continue }
+      deciding += 1
+      if results.isBare(member) { continue }
       let outcome = reference(member)
       combined.adopt(outcome, withEvidence: withEvidence)
-      deciding += 1
       if truth.isKnown, let turn = outcome.turns { turns.append(turn) }
     }
     if !turns.isEmpty { combined.turns = Turning.first(needed(deciding), of: turns) }

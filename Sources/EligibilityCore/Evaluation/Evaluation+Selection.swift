@@ -39,7 +39,9 @@ extension Evaluation {
     let takesAll = program.engine.selection != .latest && !latestOnly
     var found: [Candidate] = []
     let oldest = concepts.first.flatMap { oldestDate($0) }
-    for place in facts.places(of: concepts) {
+    let places = facts.places(of: concepts)
+    found.reserveCapacity(places.count)
+    for place in places {
       let place = Int(place)
       let index = facts.observations[place].index
       guard accepts(index) else { continue }
@@ -137,12 +139,12 @@ extension Evaluation {
   func evidence(
     _ observation: ResolvedObservation, limit: String, normalised: Bool = true
   ) -> Evidence {
-    let fact = snapshot.observations[observation.index]
+    let (facts, index) = (snapshot.observations, observation.index)
     let definition = concept(observation.concept)
     var evidence = Evidence()
-    evidence.factID = fact.id
+    evidence.factID = facts.span[index].id
     evidence.concept = definition.id
-    if let quantity = fact.quantity {
+    if let quantity = facts.span[index].quantity {
       evidence.givenValue = quantity.text
       evidence.givenUnit = quantity.unit
       if normalised, let factor = definition.factor(of: quantity.unit) {
@@ -150,11 +152,11 @@ extension Evaluation {
           quantity.comparator.symbol + (quantity.value.rational * factor).readableText
         evidence.normalisedUnit = definition.unit
       }
-    } else if let finding = fact.finding {
+    } else if let finding = facts.span[index].finding {
       evidence.givenValue = finding.rawValue
     }
     evidence.limit = limit
-    evidence.effective = fact.effective?.text ?? ""
+    evidence.effective = facts.span[index].effective?.text ?? ""
     evidence.role = "value"
     return evidence
   }

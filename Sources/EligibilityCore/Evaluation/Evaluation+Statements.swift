@@ -139,12 +139,12 @@ extension Evaluation {
   }
 
   func evidence(_ attestation: ResolvedAttestation) -> Evidence {
-    let fact = snapshot.attestations[attestation.index]
+    let (facts, index) = (snapshot.attestations, attestation.index)
     var item = Evidence()
-    item.factID = fact.id
+    item.factID = facts.span[index].id
     item.concept = concept(attestation.concept).id
-    item.givenValue = fact.answer.rawValue
-    item.effective = fact.effective?.text ?? ""
+    item.givenValue = facts.span[index].answer.rawValue
+    item.effective = facts.span[index].effective?.text ?? ""
     item.role = "attestation"
     return item
   }

@@ -2,6 +2,9 @@
 ///
 /// Nodes are evaluated on demand and remembered, so that what several criteria share is computed once.
 /// The run reads no clock and holds no state beyond itself.
+///
+/// One thread uses it. Properties that are asked for at every node are not watched for overlapping accesses while
+/// the program runs: what reads or changes them evaluates nothing meanwhile.
 final class Evaluation {
   /// What runs on other dates share with this one.
   let inputs: EvaluationInputs
@@ -10,19 +13,19 @@ final class Evaluation {
   /// The date that windows count back from.
   let indexDate: CalendarDate
   /// Whether evidence is collected.
-  private(set) var withEvidence: Bool
+  @safe @exclusivity(unchecked) private(set) var withEvidence: Bool
 
-  private(set) var results: ResultTable
+  @safe @exclusivity(unchecked) private(set) var results: ResultTable
   /// Whether facts may come into force, or mean something else, when the index date moves forward.
   let hasLaterFacts: Bool
   /// Whether this run only looks at a later date for another one.
-  var isProbe = false
+  @safe @exclusivity(unchecked) var isProbe = false
   /// Whether it does so for the sum of doses alone, which would otherwise look ahead once more.
   var isDoseProbe = false
   /// Runs on later dates, which everything that asks about them shares.
   private(set) lazy var probes = Probes()
   /// What leaves say by themselves, as far as it was asked.
-  var leafStates: [NodeState?]
+  @safe @exclusivity(unchecked) var leafStates: [NodeState?]
   /// The days that dates of recorded conditions can mean.
   private(set) lazy var conditionDates = snapshot.conditions.filter(\.verificationStatus.counts)
     .flatMap { fact in

@@ -151,26 +151,27 @@ extension Evaluation {
   private func report(of index: Int, isDecisive: Bool) -> CriterionResult {
     let criterion = program.criteria[index]
     let found = result(of: index)
-    var entry = CriterionResult(
-      id: criterion.id, parentID: criterion.parent.map { program.criteria[$0].id } ?? "",
-      outcome: outcome(of: index))
-    entry.cohort = criterion.cohort.map { program.cohorts[$0].id } ?? ""
-    entry.isDecisive = isDecisive
-    if found.isBare { return entry }
-    if found.isApplicable { entry.reasons = found.reasons }
-    if withEvidence {
-      let isOpen = found.isApplicable && found.truth == .unknown
-      let evidence = found.evidence
-      let missing = isOpen ? found.missing : []
-      entry.evidence = evidence.first(NodeResult.maximumEvidence)
-      entry.missing = missing.first(NodeResult.maximumEvidence)
-      let isWhole = entry.evidence.count == evidence.count && entry.missing.count == missing.count
-      if found.isCut || !isWhole {
-        warn("MORE_THAN_SHOWN", ["\(NodeResult.maximumEvidence)"], criterion.id)
-      }
+    let outcome = outcome(of: index)
+    let parentID = criterion.parent.map { program.criteria[$0].id } ?? ""
+    let cohort = criterion.cohort.map { program.cohorts[$0].id } ?? ""
+    if found.isBare {
+      return CriterionResult(
+        id: criterion.id, parentID: parentID, outcome: outcome, cohort: cohort,
+        isDecisive: isDecisive)
     }
-    if entry.outcome.isFailure { entry.passesOn = found.turns?.passesOn }
-    return entry
+    let isOpen = found.isApplicable && found.truth == .unknown
+    let evidence = withEvidence ? found.evidence : []
+    let missing = withEvidence && isOpen ? found.missing : []
+    let isWhole = max(evidence.count, missing.count) <= NodeResult.maximumEvidence
+    if withEvidence, found.isCut || !isWhole {
+      warn("MORE_THAN_SHOWN", ["\(NodeResult.maximumEvidence)"], criterion.id)
+    }
+    return CriterionResult(
+      id: criterion.id, parentID: parentID, outcome: outcome,
+      reasons: found.isApplicable ? found.reasons : [],
+      evidence: evidence.first(NodeResult.maximumEvidence),
+      passesOn: outcome.isFailure ? found.turns?.passesOn : nil,
+      missing: missing.first(NodeResult.maximumEvidence), cohort: cohort, isDecisive: isDecisive)
   }
 
   private func note(_ verdict: inout Verdict) {

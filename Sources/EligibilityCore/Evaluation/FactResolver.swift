@@ -52,7 +52,7 @@ struct FactResolver {
     let attestations = snapshot.attestations
     facts.attestations.reserveCapacity(attestations.count)
     for index in attestations.indices where attestations.span[index].status.counts {
-      resolve(attestations.span[index], index)
+      resolve(attestations.span, index)
     }
     let assessments = snapshot.assessments
     facts.assessments.reserveCapacity(assessments.count)
@@ -117,8 +117,7 @@ struct FactResolver {
     _ time: ClinicalTime?, of id: @autoclosure () -> String, _ path: @autoclosure () -> String,
     _ problem: inout FactProblem?
   ) -> DateRange {
-    guard let time else { return undated }
-    let whole = time.dates(in: zone)
+    guard let whole = time?.dates(in: zone) else { return undated }
     if let cut = whole.clamped(notAfter: lastDay) { return cut }
     report(id(), path(), .afterSnapshot)
     problem = problem ?? .afterSnapshot
@@ -142,8 +141,7 @@ struct FactResolver {
   }
 
   private func instant(_ time: ClinicalTime?) -> Instant? {
-    guard let time, time.precision == .instant else { return nil }
-    return time.instants(in: zone).earliest
+    time?.precision == .instant ? time?.instants(in: zone).earliest : nil
   }
 
   // MARK: Observations
@@ -162,10 +160,10 @@ struct FactResolver {
       report(all[index].id, "\(path)[\(index)].concept", .codeConflict)
     }
     if all[index].hasUnknownFields { problem = .unknownField }
-    let effective = all[index].effective
-    let dates = dates(effective, of: all[index].id, "\(path)[\(index)].effective", &problem)
+    let dates = dates(
+      all[index].effective, of: all[index].id, "\(path)[\(index)].effective", &problem)
     if isLater(dates, of: all[index].id, "\(path)[\(index)].effective", problem) { return }
-    let moment = instant(effective)
+    let moment = instant(all[index].effective)
     if isAfterLastMoment(moment) {
       report(all[index].id, "\(path)[\(index)].effective", "AFTER_INDEX_DATE")
       facts.hasLaterFacts = true
@@ -185,7 +183,7 @@ struct FactResolver {
     facts.observations.append(
       ResolvedObservation(
         index: index, concept: conceptIndex, dates: dates, instant: moment,
-        isDated: effective != nil, value: value, problem: problem))
+        isDated: all[index].effective != nil, value: value, problem: problem))
   }
 
   private struct QuantityProblem: Error {
@@ -251,8 +249,8 @@ struct FactResolver {
     }
     facts.medications.append(
       ResolvedMedication(
-        index: index, concept: concept, start: start, startInstant: instant(fact.start), end: end,
-        isEndOpen: isEndOpen, isDated: fact.start != nil, problem: problem))
+        index: index, concept: concept, start: start, startInstant: instant(fact.start),
+        end: end, isEndOpen: isEndOpen, isDated: fact.start != nil, problem: problem))
   }
 
   // MARK: Conditions, attestations, assessments
@@ -285,21 +283,22 @@ struct FactResolver {
       ResolvedCondition(index: index, concept: concept, onset: began, problem: problem))
   }
 
-  private mutating func resolve(_ fact: Attestation, _ index: Int) {
+  private mutating func resolve(_ all: Span<Attestation>, _ index: Int) {
     let path = "attestations"
-    let concept = catalogue.resolve(fact.concept)
+    let concept = catalogue.resolve(all[index].concept)
     guard let conceptIndex = concept.concept else {
-      report(fact.id, "\(path)[\(index)].concept", .codeUnknown)
+      report(all[index].id, "\(path)[\(index)].concept", .codeUnknown)
       return
     }
     var problem: FactProblem?
     if concept.isContradictory { problem = .codeConflict }
-    if fact.hasUnknownFields { problem = .unknownField }
-    let dates = dates(fact.effective, of: fact.id, "\(path)[\(index)].effective", &problem)
-    if isLater(dates, of: fact.id, "\(path)[\(index)].effective", problem) { return }
+    if all[index].hasUnknownFields { problem = .unknownField }
+    let dates = dates(
+      all[index].effective, of: all[index].id, "\(path)[\(index)].effective", &problem)
+    if isLater(dates, of: all[index].id, "\(path)[\(index)].effective", problem) { return }
     facts.attestations.append(
       ResolvedAttestation(
-        index: index, concept: conceptIndex, dates: dates, isDated: fact.effective != nil,
+        index: index, concept: conceptIndex, dates: dates, isDated: all[index].effective != nil,
         problem: problem))
   }
 

@@ -21,6 +21,9 @@ struct ResultTable {
   /// What a node came to; nil = it was not looked at.
   func state(of index: Int) -> NodeState? { entries[index].isKnown ? entries[index].state : nil }
 
+  /// Whether a node was looked at, and nothing is said about why it is what it is.
+  func isBare(_ index: Int) -> Bool { entries[index].isKnown && entries[index].grounds < 0 }
+
   /// The result of a node; nil = it was not looked at.
   func result(of index: Int) -> NodeResult? {
     let entry = entries[index]

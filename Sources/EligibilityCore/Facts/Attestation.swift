@@ -11,16 +11,20 @@ public struct Attestation: Sendable, Hashable {
   /// When it was made, or for a dated event when the event took place.
   public var effective: ClinicalTime?
   /// A role or a pseudonym.
-  public var attestedBy = ""
+  public var attestedBy: String
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false
+}
 
+extension Attestation {
   /// Creates an attestation.
-  public init(id: String, status: RecordStatus, concept: ConceptReference, answer: Answer) {
-    self.id = id
-    self.status = status
-    self.concept = concept
-    self.answer = answer
+  public init(
+    id: String, status: RecordStatus, concept: ConceptReference, answer: Answer,
+    effective: ClinicalTime? = nil, attestedBy: String = ""
+  ) {
+    self.init(
+      id: id, status: status, concept: concept, answer: answer, effective: effective,
+      attestedBy: attestedBy, hasUnknownFields: false)
   }
 }
 
@@ -68,20 +72,27 @@ public struct Assessment: Sendable, Hashable {
   /// The recorded total as exact decimal text. Empty when none was recorded.
   public var total: ExactDecimal?
   /// The recorded grades, for a graded index.
-  public var grades: [SystemGrade] = []
+  public var grades: [SystemGrade]
   /// The recorded conclusion of classification criteria.
   public var conclusion: Answer?
   /// The recorded items.
-  public var items: [AssessmentItem] = []
+  public var items: [AssessmentItem]
   /// The days before the assessment that the instrument looked back over; nil = not stated.
   public var windowDays: Int?
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false
+}
 
+extension Assessment {
   /// Creates an assessment.
-  public init(id: String, status: RecordStatus, instrument: ConceptReference) {
-    self.id = id
-    self.status = status
-    self.instrument = instrument
+  public init(
+    id: String, status: RecordStatus, instrument: ConceptReference,
+    effective: ClinicalTime? = nil, total: ExactDecimal? = nil, grades: [SystemGrade] = [],
+    conclusion: Answer? = nil, items: [AssessmentItem] = [], windowDays: Int? = nil
+  ) {
+    self.init(
+      id: id, status: status, instrument: instrument, effective: effective, total: total,
+      grades: grades, conclusion: conclusion, items: items, windowDays: windowDays,
+      hasUnknownFields: false)
   }
 }

@@ -64,12 +64,22 @@ public struct Condition: Sendable, Hashable {
   public var severity: Severity?
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false
+}
 
+extension Condition {
   /// Creates a condition.
-  public init(id: String, verificationStatus: VerificationStatus, concept: ConceptReference) {
-    self.id = id
-    self.verificationStatus = verificationStatus
-    self.concept = concept
+  public init(
+    id: String, verificationStatus: VerificationStatus, concept: ConceptReference,
+    onset: ClinicalTime? = nil, abatement: ClinicalTime? = nil,
+    lastActivity: ClinicalTime? = nil, lastTreatment: ClinicalTime? = nil,
+    clinicalStatus: ClinicalStatus? = nil, treatmentNeed: TreatmentNeed? = nil,
+    controlStatus: ControlStatus? = nil, severity: Severity? = nil
+  ) {
+    self.init(
+      id: id, verificationStatus: verificationStatus, concept: concept, onset: onset,
+      abatement: abatement, lastActivity: lastActivity, lastTreatment: lastTreatment,
+      clinicalStatus: clinicalStatus, treatmentNeed: treatmentNeed, controlStatus: controlStatus,
+      severity: severity, hasUnknownFields: false)
   }
 }
 

@@ -103,16 +103,24 @@ public struct MedicationExposure: Sendable, Hashable {
   /// What for.
   public var purpose: TherapeuticPurpose?
   /// The diagnoses it is given for, by concept or code.
-  public var indications: [ConceptReference] = []
+  public var indications: [ConceptReference]
   /// Id of the prescription: records of one prescription are never summed twice.
-  public var prescriptionID = ""
+  public var prescriptionID: String
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false
+}
 
+extension MedicationExposure {
   /// Creates an exposure.
-  public init(id: String, status: MedicationStatus, drug: ConceptReference) {
-    self.id = id
-    self.status = status
-    self.drug = drug
+  public init(
+    id: String, status: MedicationStatus, drug: ConceptReference, start: ClinicalTime? = nil,
+    end: ClinicalTime? = nil, dose: Quantity? = nil, doseBasis: DoseBasis? = nil,
+    frequency: Frequency? = nil, route: Route? = nil, purpose: TherapeuticPurpose? = nil,
+    indications: [ConceptReference] = [], prescriptionID: String = ""
+  ) {
+    self.init(
+      id: id, status: status, drug: drug, start: start, end: end, dose: dose,
+      doseBasis: doseBasis, frequency: frequency, route: route, purpose: purpose,
+      indications: indications, prescriptionID: prescriptionID, hasUnknownFields: false)
   }
 }

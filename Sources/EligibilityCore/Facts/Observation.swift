@@ -64,11 +64,19 @@ public struct Observation: Sendable, Hashable {
   public var method: Coding?
   /// Whether the record held fields that this version does not know; it is then unusable.
   public var hasUnknownFields = false
+}
 
+extension Observation {
   /// Creates an observation.
-  public init(id: String, status: RecordStatus, concept: ConceptReference) {
-    self.id = id
-    self.status = status
-    self.concept = concept
+  public init(
+    id: String, status: RecordStatus, concept: ConceptReference, effective: ClinicalTime? = nil,
+    quantity: Quantity? = nil, finding: Finding? = nil, referenceRange: ReferenceRange? = nil,
+    specimen: Coding? = nil, method: Coding? = nil
+  ) {
+    // In one piece: what is put together field by field is copied as a whole at the end.
+    self.init(
+      id: id, status: status, concept: concept, effective: effective, quantity: quantity,
+      finding: finding, referenceRange: referenceRange, specimen: specimen, method: method,
+      hasUnknownFields: false)
   }
 }

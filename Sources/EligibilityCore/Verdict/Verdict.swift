@@ -88,25 +88,32 @@ public struct CriterionResult: Sendable, Hashable {
   /// The outcome.
   public var outcome: CriterionOutcome
   /// Stable codes of why, most important first.
-  public var reasons: [String] = []
+  public var reasons: [String]
   /// The facts that decided.
-  public var evidence: [Evidence] = []
+  public var evidence: [Evidence]
   /// For a failure that time can cure: when it passes.
   public var passesOn: PassesOn?
   /// What is missing, for an unknown outcome.
-  public var missing: [MissingFact] = []
+  public var missing: [MissingFact]
   /// Empty for common criteria and exclusions.
-  public var cohort = ""
+  public var cohort: String
   /// Whether the verdict's outcome rests on this result.
-  public var isDecisive = false
+  public var isDecisive: Bool
   /// Titles, when texts were asked for.
   public var titles: [Text] = []
+}
 
+extension CriterionResult {
   /// Creates a result.
-  public init(id: String, parentID: String, outcome: CriterionOutcome) {
-    self.id = id
-    self.parentID = parentID
-    self.outcome = outcome
+  public init(
+    id: String, parentID: String, outcome: CriterionOutcome, reasons: [String] = [],
+    evidence: [Evidence] = [], passesOn: PassesOn? = nil, missing: [MissingFact] = [],
+    cohort: String = "", isDecisive: Bool = false
+  ) {
+    // In one piece: what is put together field by field is copied as a whole at the end.
+    self.init(
+      id: id, parentID: parentID, outcome: outcome, reasons: reasons, evidence: evidence,
+      passesOn: passesOn, missing: missing, cohort: cohort, isDecisive: isDecisive, titles: [])
   }
 }
 

@@ -14,14 +14,9 @@ extension StraightLineReader {
     let method = tag == 0x4A ? try coding() : nil
     guard quantity != nil || finding != nil else { throw Irregularity() }
     try leave(outer)
-    var fact = Observation(id: id, status: status, concept: concept)
-    fact.effective = effective
-    fact.quantity = quantity
-    fact.finding = finding
-    fact.referenceRange = range
-    fact.specimen = specimen
-    fact.method = method
-    return fact
+    return Observation(
+      id: id, status: status, concept: concept, effective: effective, quantity: quantity,
+      finding: finding, referenceRange: range, specimen: specimen, method: method)
   }
 
   private mutating func referenceRange() throws(Irregularity) -> ReferenceRange {
@@ -48,17 +43,10 @@ extension StraightLineReader {
     let indications = try list(0x5A) { reader throws(Irregularity) in try reader.concept(0x5A) }
     let prescription = try text(0x62)
     try leave(outer)
-    var fact = MedicationExposure(id: id, status: status, drug: drug)
-    fact.start = start
-    fact.end = end
-    fact.dose = dose
-    fact.doseBasis = basis
-    fact.frequency = frequency
-    fact.route = route
-    fact.purpose = purpose
-    fact.indications = indications
-    fact.prescriptionID = prescription
-    return fact
+    return MedicationExposure(
+      id: id, status: status, drug: drug, start: start, end: end, dose: dose, doseBasis: basis,
+      frequency: frequency, route: route, purpose: purpose, indications: indications,
+      prescriptionID: prescription)
   }
 
   private mutating func frequency() throws(Irregularity) -> Frequency {
@@ -85,16 +73,10 @@ extension StraightLineReader {
     let control = try value(0x50, EnumTables.controlStatuses)
     let severity = try value(0x58, EnumTables.severities)
     try leave(outer)
-    var fact = Condition(id: id, verificationStatus: verification, concept: concept)
-    fact.onset = onset
-    fact.abatement = abatement
-    fact.lastActivity = lastActivity
-    fact.lastTreatment = lastTreatment
-    fact.clinicalStatus = clinical
-    fact.treatmentNeed = need
-    fact.controlStatus = control
-    fact.severity = severity
-    return fact
+    return Condition(
+      id: id, verificationStatus: verification, concept: concept, onset: onset,
+      abatement: abatement, lastActivity: lastActivity, lastTreatment: lastTreatment,
+      clinicalStatus: clinical, treatmentNeed: need, controlStatus: control, severity: severity)
   }
 
   mutating func attestation() throws(Irregularity) -> Attestation {
@@ -106,10 +88,9 @@ extension StraightLineReader {
     let effective = try time(0x2A)
     let attestedBy = try recurringText(0x32)
     try leave(outer)
-    var fact = Attestation(id: id, status: status, concept: concept, answer: answer)
-    fact.effective = effective
-    fact.attestedBy = attestedBy
-    return fact
+    return Attestation(
+      id: id, status: status, concept: concept, answer: answer, effective: effective,
+      attestedBy: attestedBy)
   }
 
   mutating func assessment() throws(Irregularity) -> Assessment {
@@ -124,14 +105,10 @@ extension StraightLineReader {
     let items = try list(0x42) { reader throws(Irregularity) in try reader.item() }
     let windowDays = try number(0x48, upTo: 0x3FFF)
     try leave(outer)
-    var fact = Assessment(id: id, status: status, instrument: instrument)
-    fact.effective = effective
-    fact.total = total
-    fact.grades = grades
-    fact.conclusion = conclusion
-    fact.items = items
-    if windowDays > 0 { fact.windowDays = windowDays }
-    return fact
+    return Assessment(
+      id: id, status: status, instrument: instrument, effective: effective, total: total,
+      grades: grades, conclusion: conclusion, items: items,
+      windowDays: windowDays > 0 ? windowDays : nil)
   }
 
   private mutating func grade() throws(Irregularity) -> SystemGrade {

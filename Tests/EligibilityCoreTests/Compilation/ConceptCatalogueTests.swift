@@ -1,4 +1,5 @@
 import EligibilityCore
+import Foundation
 import Testing
 
 /// What the codes of a fact mean: membership in code sets, seen through an exposure that asks for them.
@@ -133,6 +134,36 @@ import Testing
     bench.snapshot.medications[0].drug = .code(Self.atc, "L04")
     bench.definition.edit("T", .exposure) { $0.drugSet = "alone" }
     #expect(try bench.outcome() == .triggered)
+  }
+
+  /// Codes and prefixes of 1 to 40 characters, each told from those that differ from it in one character, are one
+  /// longer or one shorter.
+  @Test func lengths() throws {
+    let whole = String("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".prefix(41))
+    for length in 1...40 {
+      let code = String(whole.prefix(length))
+      let (shorter, longer) = (String(code.dropLast()), String(whole.prefix(length + 1)))
+      let others = code.indices.map { place in
+        code.replacingCharacters(in: place...place, with: "0")
+      }
+      for (system, prefixes) in [(Self.flat, [String]()), (Self.atc, [code])] {
+        let set = CodeSet(
+          "long", system, codes: prefixes.isEmpty ? [code] : [], prefixes: prefixes)
+        func outcome(_ code: String) throws -> CriterionOutcome {
+          try Bench(Self.concepts, sets: [set], .exclusion("T", .exposure("long"))).with {
+            var fact = MedicationExposure("m", "", from: "2025-05-01")
+            fact.drug = .code(system, code)
+            $0.snapshot.medications = [fact]
+          }.reviewed(.medications).outcome()
+        }
+        let isHierarchical = system == Self.atc
+        let none: CriterionOutcome = isHierarchical ? .notTriggered : .unknown
+        #expect(try outcome(code) == .triggered, "\(code)")
+        #expect(try outcome(longer) == (isHierarchical ? .triggered : none), "\(longer)")
+        if !shorter.isEmpty { #expect(try outcome(shorter) == none, "\(shorter)") }
+        for other in others { #expect(try outcome(other) == none, "\(other)") }
+      }
+    }
   }
 
   /// A code may be as long as a message: it costs no more than the longest prefix.
