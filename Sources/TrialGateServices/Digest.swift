@@ -17,36 +17,36 @@ public enum Digest {
 extension Verdict {
   /// What the verdict's digest is computed over; the contract documents the lines.
   var canonicalText: [UInt8] {
-    var text = CanonicalText(capacity: 512 + 32 * (results.count + readings.count))
-    text.line("trialgate.v1.verdict")
-    text.line("protocol=", protocolDigest)
-    text.line("site=", siteDigest)
-    text.line("stage=", stage.rawValue)
-    text.line("index_date=", indexDate.description)
-    text.line("outcome=", outcome.rawValue)
-    for cohort in cohorts { text.line("cohort=", cohort.cohort, " ", cohort.outcome.rawValue) }
-    for result in results { text.line("result=", result.id, " ", result.outcome.rawValue) }
-    for reading in readings { text.line("reading=", reading.knob, " ", reading.value) }
-    return text.bytes
-  }
-}
-
-/// A text of lines as its UTF-8.
-private struct CanonicalText {
-  private(set) var bytes: [UInt8] = []
-
-  init(capacity: Int) {
-    bytes.reserveCapacity(capacity)
+    var count = 0
+    canonicalLines { line in
+      count += line.0.utf8.count + line.1.utf8.count + line.2.utf8.count + line.3.utf8.count + 1
+    }
+    return [UInt8](capacity: count) { text in
+      canonicalLines { line in
+        Self.add(line.0, to: &text)
+        Self.add(line.1, to: &text)
+        Self.add(line.2, to: &text)
+        Self.add(line.3, to: &text)
+        text.append(UInt8(ascii: "\n"))
+      }
+    }
   }
 
-  /// Adds a line of up to four parts.
-  mutating func line(
-    _ first: String, _ second: String = "", _ third: String = "", _ fourth: String = ""
-  ) {
-    bytes.append(contentsOf: first.utf8)
-    if !second.isEmpty { bytes.append(contentsOf: second.utf8) }
-    if !third.isEmpty { bytes.append(contentsOf: third.utf8) }
-    if !fourth.isEmpty { bytes.append(contentsOf: fourth.utf8) }
-    bytes.append(UInt8(ascii: "\n"))
+  private static func add(_ part: String, to text: inout OutputSpan<UInt8>) {
+    let bytes = part.utf8.span
+    for index in bytes.indices { text.append(bytes[index]) }
+  }
+
+  /// The lines, each of up to four parts.
+  private func canonicalLines(_ line: ((String, String, String, String)) -> Void) {
+    line(("trialgate.v1.verdict", "", "", ""))
+    line(("protocol=", protocolDigest, "", ""))
+    line(("site=", siteDigest, "", ""))
+    line(("stage=", stage.rawValue, "", ""))
+    line(("index_date=", indexDate.description, "", ""))
+    line(("outcome=", outcome.rawValue, "", ""))
+    for cohort in cohorts { line(("cohort=", cohort.cohort, " ", cohort.outcome.rawValue)) }
+    for result in results { line(("result=", result.id, " ", result.outcome.rawValue)) }
+    for reading in readings { line(("reading=", reading.knob, " ", reading.value)) }
   }
 }

@@ -89,8 +89,7 @@ final class ConceptCatalogue: Sendable {
     var isContradictory = false
     var sets = CodeSetMask()
     var isUnderstood = false
-    for place in reference.codings.indices {
-      let found = meaning(of: reference.codings.span[place])
+    func add(_ found: CodeIndex.Meaning) {
       if let other = found.concept {
         if let known = concept, known != other { isContradictory = true }
         if concept == nil { concept = other }
@@ -98,6 +97,8 @@ final class ConceptCatalogue: Sendable {
       sets.formUnion(found.sets)
       if found.isUnderstood { isUnderstood = true }
     }
+    if let coding = reference.firstCoding { add(meaning(of: coding)) }
+    for coding in reference.otherCodings { add(meaning(of: coding)) }
     if !reference.concept.isEmpty, named == nil, concept != nil { isContradictory = true }
     if let concept {
       sets.formUnion(concepts[concept].sets)

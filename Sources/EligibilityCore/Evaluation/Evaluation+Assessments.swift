@@ -198,12 +198,9 @@ extension Evaluation {
   }
 
   private func evidence(_ assessment: ResolvedAssessment, role: String) -> Evidence {
-    let fact = snapshot.assessments[assessment.index]
-    var item = Evidence()
-    item.factID = fact.id
-    item.concept = concept(assessment.concept).id
-    item.effective = fact.effective?.text ?? ""
-    item.role = role
-    return item
+    let (facts, index) = (snapshot.assessments, assessment.index)
+    return Evidence(
+      factID: facts.span[index].id, concept: concept(assessment.concept).id,
+      effective: facts.span[index].effective?.text ?? "", role: role)
   }
 }

@@ -184,7 +184,7 @@ extension Evaluation {
     var item = Evidence()
     item.factID = fact.id
     item.concept =
-      condition.concept.concept.map { concept($0).id } ?? fact.concept.codings.first?.code ?? ""
+      condition.concept.concept.map { concept($0).id } ?? fact.concept.firstCoding?.code ?? ""
     item.givenValue = fact.clinicalStatus?.rawValue ?? fact.verificationStatus.rawValue
     let times = [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement]
     item.effective = times.compactMap { $0?.text }.joined(separator: ", ")

@@ -186,22 +186,15 @@ extension Evaluation {
   /// Evidence of a medicine.
   func evidence(_ exposure: ResolvedMedication) -> Evidence {
     let (facts, index) = (snapshot.medications, exposure.index)
-    var item = Evidence()
-    item.factID = facts.span[index].id
-    item.concept =
-      exposure.concept.concept.map { concept($0).id }
-      ?? facts.span[index].drug.codings.first?.code ?? ""
-    if let dose = facts.span[index].dose {
-      item.givenValue = dose.text
-      item.givenUnit = dose.unit
-    } else {
-      item.givenValue = facts.span[index].status.rawValue
-    }
+    let dose = facts.span[index].dose
     let start = facts.span[index].start?.text ?? "?"
     let end = facts.span[index].end?.text ?? (exposure.end == nil ? "ongoing" : "")
-    item.effective = end.isEmpty || end == start ? start : "\(start) to \(end)"
-    item.role = "exposure"
-    return item
+    return Evidence(
+      factID: facts.span[index].id,
+      concept: exposure.concept.concept.map { concept($0).id }
+        ?? facts.span[index].drug.firstCoding?.code ?? "",
+      givenValue: dose?.text ?? facts.span[index].status.rawValue, givenUnit: dose?.unit ?? "",
+      effective: end.isEmpty || end == start ? start : "\(start) to \(end)", role: "exposure")
   }
 
   // MARK: Results that a medicine makes invalid

@@ -141,24 +141,22 @@ extension Evaluation {
   ) -> Evidence {
     let (facts, index) = (snapshot.observations, observation.index)
     let definition = concept(observation.concept)
-    var evidence = Evidence()
-    evidence.factID = facts.span[index].id
-    evidence.concept = definition.id
+    var (givenValue, givenUnit, normalisedValue, normalisedUnit) = ("", "", "", "")
     if let quantity = facts.span[index].quantity {
-      evidence.givenValue = quantity.text
-      evidence.givenUnit = quantity.unit
+      givenValue = quantity.text
+      givenUnit = quantity.unit
       if normalised, let factor = definition.factor(of: quantity.unit) {
-        evidence.normalisedValue =
+        normalisedValue =
           quantity.comparator.symbol + (quantity.value.rational * factor).readableText
-        evidence.normalisedUnit = definition.unit
+        normalisedUnit = definition.unit
       }
     } else if let finding = facts.span[index].finding {
-      evidence.givenValue = finding.rawValue
+      givenValue = finding.rawValue
     }
-    evidence.limit = limit
-    evidence.effective = facts.span[index].effective?.text ?? ""
-    evidence.role = "value"
-    return evidence
+    return Evidence(
+      factID: facts.span[index].id, concept: definition.id, givenValue: givenValue,
+      givenUnit: givenUnit, normalisedValue: normalisedValue, normalisedUnit: normalisedUnit,
+      limit: limit, effective: facts.span[index].effective?.text ?? "", role: "value")
   }
 }
 

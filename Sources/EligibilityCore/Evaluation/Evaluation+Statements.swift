@@ -140,13 +140,10 @@ extension Evaluation {
 
   func evidence(_ attestation: ResolvedAttestation) -> Evidence {
     let (facts, index) = (snapshot.attestations, attestation.index)
-    var item = Evidence()
-    item.factID = facts.span[index].id
-    item.concept = concept(attestation.concept).id
-    item.givenValue = facts.span[index].answer.rawValue
-    item.effective = facts.span[index].effective?.text ?? ""
-    item.role = "attestation"
-    return item
+    return Evidence(
+      factID: facts.span[index].id, concept: concept(attestation.concept).id,
+      givenValue: facts.span[index].answer.rawValue,
+      effective: facts.span[index].effective?.text ?? "", role: "attestation")
   }
 
   /// Where nobody answered, a reviewed record without the thing in question says "no".

@@ -16,17 +16,40 @@ public struct Coding: Sendable, Hashable {
 public struct ConceptReference: Sendable, Hashable {
   /// Concept id; empty when only codings are known.
   public var concept: String
-  /// Codings of the same concept.
-  public var codings: [Coding]
+  /// Most references have one coding, which needs no list then.
+  private(set) var firstCoding: Coding?
+  private(set) var otherCodings: [Coding]
 
   /// Creates a reference.
   public init(concept: String = "", codings: [Coding] = []) {
+    self.init(
+      concept: concept, firstCoding: codings.first, otherCodings: Array(codings.dropFirst()))
+  }
+
+  /// Creates a reference.
+  ///
+  /// - Parameter others: codings behind the first one; none where there is no first one.
+  public init(concept: String, coding: Coding?, others: [Coding]) {
+    self.init(concept: concept, firstCoding: coding, otherCodings: coding == nil ? [] : others)
+  }
+
+  private init(concept: String, firstCoding: Coding?, otherCodings: [Coding]) {
     self.concept = concept
-    self.codings = codings
+    self.firstCoding = firstCoding
+    self.otherCodings = otherCodings
+  }
+
+  /// Codings of the same concept.
+  public var codings: [Coding] {
+    get { firstCoding.map { [$0] + otherCodings } ?? [] }
+    set {
+      firstCoding = newValue.first
+      otherCodings = Array(newValue.dropFirst())
+    }
   }
 
   /// Whether it refers to nothing at all.
-  public var isEmpty: Bool { concept.isEmpty && codings.isEmpty }
+  public var isEmpty: Bool { concept.isEmpty && firstCoding == nil }
 }
 
 /// How a measured value relates to the number that was reported (censored results).

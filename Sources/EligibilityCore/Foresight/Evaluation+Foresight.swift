@@ -27,7 +27,7 @@ extension Evaluation {
       asked = settlement.asked
     }
     // Nothing is asked for that could not change the verdict.
-    for position in verdict.results.indices {
+    for position in verdict.results.indices where !verdict.results[position].missing.isEmpty {
       verdict.results[position].missing.removeAll { fact in
         !asked.contains(fact.concept) && !fact.codings.contains { asked.contains($0.key) }
       }

@@ -52,6 +52,20 @@ public struct Evidence: Sendable, Hashable {
 
   /// Creates empty evidence.
   public init() {}
+
+  /// Creates evidence.
+  public init(
+    factID: String, concept: String, givenValue: String = "", givenUnit: String = "",
+    normalisedValue: String = "", normalisedUnit: String = "", limit: String = "",
+    effective: String = "", role: String
+  ) {
+    content = [
+      Content(
+        factID: factID, concept: concept, givenValue: givenValue, givenUnit: givenUnit,
+        normalisedValue: normalisedValue, normalisedUnit: normalisedUnit, limit: limit,
+        effective: effective, role: role)
+    ]
+  }
 }
 
 extension Evidence {

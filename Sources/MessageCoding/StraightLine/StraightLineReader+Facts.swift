@@ -211,10 +211,14 @@ extension StraightLineReader {
   private mutating func anyConcept() throws(Irregularity) -> ConceptReference {
     let outer = try enter()
     let concept = try text(0x0A)
-    let codings = try list(0x12) { reader throws(Irregularity) in try reader.coding() }
+    // Most have one coding, which makes no list.
+    try countList(0x12)
+    let coding = tag == 0x12 ? try coding() : nil
+    var others: [Coding] = []
+    while tag == 0x12 { others.append(try self.coding()) }
     try skipText(0x1A)
     try leave(outer)
-    return ConceptReference(concept: concept, codings: codings)
+    return ConceptReference(concept: concept, coding: coding, others: others)
   }
 
   /// The coding at the position.

@@ -128,14 +128,22 @@ struct StraightLineReader: ~Copyable {
   @inline(__always) mutating func list<Element>(
     _ tag: UInt8, _ read: (inout StraightLineReader) throws(Irregularity) -> Element
   ) throws(Irregularity) -> [Element] {
-    guard self.tag == tag else { return [] }
-    let count = try Self.run(of: tag, start, position, end)
-    memory &+= count &* Self.listMemory
+    let count = try countList(tag)
+    if count == 0 { return [] }
     if count == 1 { return [try read(&self)] }
     var list: [Element] = []
     list.reserveCapacity(min(count, FormReader.maximumFacts))
     while self.tag == tag { list.append(try read(&self)) }
     return list
+  }
+
+  /// How many elements the list at the position has, with the memory that they would need.
+  @discardableResult
+  @inline(__always) mutating func countList(_ tag: UInt8) throws(Irregularity) -> Int {
+    guard self.tag == tag else { return 0 }
+    let count = try Self.run(of: tag, start, position, end)
+    memory &+= count &* Self.listMemory
+    return count
   }
 
   /// How many fields with a tag follow one another.
