@@ -154,13 +154,13 @@ class Process:
         self.log.close()
 
 
-def trialgate(binary, core, folder, tls=None):
-    """`trialgate serve` with what is built in, on one event loop."""
+def trialgate(binary, core, folder, tls=None, threads=1):
+    """`trialgate serve` with what is built in."""
     options = ["--cert", tls[1], "--key", tls[0]] if tls else []
 
     def command(port):
         address = f"127.0.0.1:{port}"
-        return [binary, "serve", "--listen", address, "--data-dir", folder, "--threads", 1, *options]
+        return [binary, "serve", "--listen", address, "--data-dir", folder, "--threads", threads, *options]
 
     return Process("TrialGate TLS" if tls else "TrialGate", command, core)
 

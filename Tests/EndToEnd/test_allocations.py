@@ -42,7 +42,7 @@ class Allocations(unittest.TestCase):
         call = channel.unary_unary(EVALUATE)
 
         def taken_and_given_back():
-            return struct.unpack("=ll", pathlib.Path(counts.name).read_bytes()[:16])
+            return struct.unpack("=qq", pathlib.Path(counts.name).read_bytes()[:16])
 
         return taken_and_given_back, call
 

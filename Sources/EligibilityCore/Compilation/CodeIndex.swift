@@ -27,10 +27,21 @@ struct CodeIndex: Sendable {
     /// The key of a text; nil where it is not plain.
     init?(_ bytes: Span<UInt8>, space: Int) {
       self.init(space: space)
-      for index in bytes.indices {
-        guard bytes[index].isPlain else { return nil }
-        add(bytes[index])
+      count = bytes.count
+      var isPlain = true
+      for index in 0..<min(count, 8) {
+        first = first << 8 | UInt64(bytes[index])
+        isPlain = isPlain && bytes[index].isPlain
       }
+      for index in 8..<max(8, min(count, 16)) {
+        second = second << 8 | UInt64(bytes[index])
+        isPlain = isPlain && bytes[index].isPlain
+      }
+      for index in 16..<max(16, count) {
+        addToRest(bytes[index])
+        guard bytes[index].isPlain else { return nil }
+      }
+      guard isPlain else { return nil }
     }
 
     mutating func add(_ byte: UInt8) {
@@ -39,9 +50,14 @@ struct CodeIndex: Sendable {
       } else if count < 16 {
         second = second << 8 | UInt64(byte)
       } else {
-        rest = (rest ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+        addToRest(byte)
       }
       count += 1
+    }
+
+    /// FNV-1a (Fowler, Noll and Vo).
+    private mutating func addToRest(_ byte: UInt8) {
+      rest = (rest ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
     }
 
     var isWhole: Bool { count <= 16 }
@@ -147,9 +163,19 @@ struct CodeIndex: Sendable {
     return Named(concept: find(key, bytes).flatMap { entries[$0].concept })
   }
 
+  /// A terminology that was looked for last: codings that follow each other mostly have the same, and share the
+  /// text of its name.
+  struct LastSystem {
+    fileprivate var name = ""
+    fileprivate var place: Int?
+  }
+
   /// What a coding means, as far as it is plain.
-  func meaning(of coding: Coding) -> Meaning? {
-    guard let system = place(of: coding.system) else {
+  func meaning(of coding: Coding, _ last: inout LastSystem) -> Meaning? {
+    if last.name != coding.system || last.place == nil {
+      last = LastSystem(name: coding.system, place: place(of: coding.system))
+    }
+    guard let system = last.place else {
       // No system of the catalogue has it: it means nothing here, however it is written.
       return Meaning(concept: nil, sets: CodeSetMask(), isUnderstood: false)
     }

@@ -83,7 +83,11 @@ final class ConceptCatalogue: Sendable {
   }
 
   /// Resolves what a fact is about.
-  func resolve(_ reference: ConceptReference) -> ResolvedConcept {
+  ///
+  /// - Parameter last: the same variable for all facts of a patient.
+  func resolve(
+    _ reference: ConceptReference, _ last: inout CodeIndex.LastSystem
+  ) -> ResolvedConcept {
     let named = reference.concept.isEmpty ? nil : index(of: reference.concept)
     var concept = named
     var isContradictory = false
@@ -97,8 +101,8 @@ final class ConceptCatalogue: Sendable {
       sets.formUnion(found.sets)
       if found.isUnderstood { isUnderstood = true }
     }
-    if let coding = reference.firstCoding { add(meaning(of: coding)) }
-    for coding in reference.otherCodings { add(meaning(of: coding)) }
+    if let coding = reference.firstCoding { add(meaning(of: coding, &last)) }
+    for coding in reference.otherCodings { add(meaning(of: coding, &last)) }
     if !reference.concept.isEmpty, named == nil, concept != nil { isContradictory = true }
     if let concept {
       sets.formUnion(concepts[concept].sets)
@@ -114,8 +118,10 @@ final class ConceptCatalogue: Sendable {
     return draft.indexByID[id]
   }
 
-  private func meaning(of coding: Coding) -> CodeIndex.Meaning {
-    if let codes, let found = codes.meaning(of: coding) { return found }
+  private func meaning(
+    of coding: Coding, _ last: inout CodeIndex.LastSystem
+  ) -> CodeIndex.Meaning {
+    if let codes, let found = codes.meaning(of: coding, &last) { return found }
     let (sets, isUnderstood) = draft.membership(of: coding)
     return CodeIndex.Meaning(
       concept: draft.indexByCoding[coding], sets: sets, isUnderstood: isUnderstood)

@@ -157,7 +157,8 @@ extension Evaluation {
     let unrecorded: (Truth, String) =
       fact.purpose == .other ? (.false, "") : (.unknown, "PURPOSE_NOT_RECORDED")
     guard let set = test.targetDiseases, !fact.indications.isEmpty else { return unrecorded }
-    let indications = fact.indications.map { catalogue.resolve($0) }
+    var last = CodeIndex.LastSystem()
+    let indications = fact.indications.map { catalogue.resolve($0, &last) }
     if indications.contains(where: { $0.sets.contains(set) }) {
       return fact.purpose == .other ? (.unknown, "CONFLICT") : (.true, "")
     }

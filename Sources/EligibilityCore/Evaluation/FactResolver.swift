@@ -13,6 +13,7 @@ struct FactResolver {
   /// The days that a fact without a date can lie on.
   private let undated: DateRange
   private var facts = ResolvedFactsDraft()
+  private var lastSystem = CodeIndex.LastSystem()
 
   init(
     catalogue: ConceptCatalogue, snapshot: PatientSnapshot, zone: TimeZoneTable,
@@ -149,7 +150,7 @@ struct FactResolver {
   /// Facts are looked at where they stand: a copy of one costs more than what is read of it.
   private mutating func resolve(_ all: Span<Observation>, _ index: Int) {
     let path = "observations"
-    let concept = catalogue.resolve(all[index].concept)
+    let concept = catalogue.resolve(all[index].concept, &lastSystem)
     guard let conceptIndex = concept.concept else {
       report(all[index].id, "\(path)[\(index)].concept", .codeUnknown)
       return
@@ -214,7 +215,7 @@ struct FactResolver {
 
   private mutating func resolve(_ fact: MedicationExposure, _ index: Int) {
     let path = "medications"
-    let concept = catalogue.resolve(fact.drug)
+    let concept = catalogue.resolve(fact.drug, &lastSystem)
     var problem: FactProblem?
     if concept.isContradictory {
       problem = .codeConflict
@@ -257,7 +258,7 @@ struct FactResolver {
 
   private mutating func resolve(_ fact: Condition, _ index: Int) {
     let path = "conditions"
-    let concept = catalogue.resolve(fact.concept)
+    let concept = catalogue.resolve(fact.concept, &lastSystem)
     var problem: FactProblem?
     if concept.isContradictory {
       problem = .codeConflict
@@ -285,7 +286,7 @@ struct FactResolver {
 
   private mutating func resolve(_ all: Span<Attestation>, _ index: Int) {
     let path = "attestations"
-    let concept = catalogue.resolve(all[index].concept)
+    let concept = catalogue.resolve(all[index].concept, &lastSystem)
     guard let conceptIndex = concept.concept else {
       report(all[index].id, "\(path)[\(index)].concept", .codeUnknown)
       return
@@ -304,7 +305,7 @@ struct FactResolver {
 
   private mutating func resolve(_ all: Span<Assessment>, _ index: Int) {
     let path = "assessments"
-    let concept = catalogue.resolve(all[index].instrument)
+    let concept = catalogue.resolve(all[index].instrument, &lastSystem)
     guard let conceptIndex = concept.concept else {
       report(all[index].id, "\(path)[\(index)].instrument", .codeUnknown)
       return
