@@ -3,11 +3,12 @@ internal import MessageCoding
 
 /// The reader and the writer of the hot messages in one pass against libprotobuf-c.
 public enum CodecTarget {
-  /// Any bytes, as a request, as an item of a stream, and as an answer to be written again: what one pass
+  /// Any bytes, as a request, as an item of a stream, as a patient of a simulation, and as an answer to be written again: what one pass
   /// takes is what libprotobuf-c makes of it, and what it writes is what libprotobuf-c packs.
   public static func run(_ bytes: [UInt8]) {
     request(bytes)
     item(bytes)
+    patient(bytes)
     answer(bytes)
   }
 
@@ -32,6 +33,16 @@ public enum CodecTarget {
     precondition(
       item.id == expected.id && whole(request) == whole(other),
       "an item is read in one pass as by libprotobuf-c")
+  }
+
+  private static func patient(_ bytes: [UInt8]) {
+    guard let patient = SimulationMessages.straightLinePatient(bytes.span) else { return }
+    guard case .patient(let expected) = SimulationMessages.unpackedContent(bytes.span),
+      case .success(let request) = patient.request, case .success(let other) = expected.request
+    else { preconditionFailure("a patient is read in one pass that libprotobuf-c's path refuses") }
+    precondition(
+      patient.id == expected.id && whole(request) == whole(other),
+      "a patient is read in one pass as by libprotobuf-c")
   }
 
   private static func answer(_ bytes: [UInt8]) {

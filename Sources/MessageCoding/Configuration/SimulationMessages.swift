@@ -16,6 +16,20 @@ public enum SimulationMessages {
 
   /// Reads a `SimulateChangeRequest`. What is wrong with a patient is that item's own fault.
   public static func content(_ bytes: Span<UInt8>) -> Content {
+    straightLinePatient(bytes).map(Content.patient) ?? unpackedContent(bytes)
+  }
+
+  /// Reads a patient in one pass; nil where the message is left to `unpackedContent`.
+  package static func straightLinePatient(_ bytes: Span<UInt8>) -> StreamItem? {
+    bytes.withUnsafeBytes { buffer in
+      StraightLineReader.simulatedPatient(buffer).map {
+        StreamItem(id: $0.id, request: .success($0.request))
+      }
+    }
+  }
+
+  /// Reads a `SimulateChangeRequest` through the scan and libprotobuf-c, as `content` does.
+  package static func unpackedContent(_ bytes: Span<UInt8>) -> Content {
     bytes.withUnsafeBytes { buffer in
       do throws(DecodingFailure<FormError>) {
         let type = Descriptors.of(

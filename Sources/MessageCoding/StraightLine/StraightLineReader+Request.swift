@@ -11,14 +11,30 @@ extension StraightLineReader {
 
   /// An `EvaluateStreamRequest`; nil when it is left to libprotobuf-c.
   static func item(_ bytes: UnsafeRawBufferPointer) -> (id: String, request: EvaluationRequest)? {
+    read(bytes) { reader throws(Irregularity) in try reader.item() }
+  }
+
+  /// The patient of a `SimulateChangeRequest`, which has the fields of an item of a stream; nil when the message
+  /// holds something else or is left to libprotobuf-c.
+  static func simulatedPatient(
+    _ bytes: UnsafeRawBufferPointer
+  ) -> (id: String, request: EvaluationRequest)? {
     read(bytes) { reader throws(Irregularity) in
-      let id = try reader.text(0x0A, upTo: FormReader.maximumIDLength)
       guard reader.tag == 0x12 else { throw Irregularity() }
       let outer = try reader.enter()
-      let request = try reader.request()
+      let item = try reader.item()
       try reader.leave(outer)
-      return (id, request)
+      return item
     }
+  }
+
+  private mutating func item() throws(Irregularity) -> (id: String, request: EvaluationRequest) {
+    let id = try text(0x0A, upTo: FormReader.maximumIDLength)
+    guard tag == 0x12 else { throw Irregularity() }
+    let outer = try enter()
+    let request = try request()
+    try leave(outer)
+    return (id, request)
   }
 
   mutating func request() throws(Irregularity) -> EvaluationRequest {

@@ -136,6 +136,51 @@ import Testing
     #expect(!Self.compareItem(WireBytes.text(1, String(repeating: "x", count: 257)) + bytes))
   }
 
+  // MARK: Patients of a simulation
+
+  @Test(arguments: 0..<100) func patientsAreJudgedAlike(_ seed: UInt64) throws {
+    var random = RandomRequests(seed: 5_000 + seed)
+    let id = random.reference()
+    let bytes = SimulationMessages.patient(try random.request(), itemID: id)
+    #expect(Self.comparePatient(bytes, "seed \(seed)"), "seed \(seed)")
+    guard case .patient(let patient) = SimulationMessages.content(bytes.span) else {
+      Issue.record("no patient was read")
+      return
+    }
+    #expect(patient.id == id)
+    let type = Descriptors.of(
+      Trialgate__V1__SimulateChangeRequest(), trialgate__v1__simulate_change_request__init
+    ) { $0.base }
+    let tree = WireTree(bytes[...], type)
+    for round in 0..<20 {
+      var changed = tree
+      changed.mutate(&random.generator)
+      Self.comparePatient(changed.bytes, "seed \(seed) round \(round)")
+    }
+    // A plan in front of a patient, or behind it, takes its place or gives it up: libprotobuf-c says which.
+    let plan = SimulationMessages.plan(before: "a", after: "b")
+    #expect(!Self.comparePatient(plan + bytes) && !Self.comparePatient(bytes + plan))
+    #expect(!Self.comparePatient(plan) && !Self.comparePatient([]))
+    #expect(
+      !Self.comparePatient(
+        SimulationMessages.patient(
+          try random.request(), itemID: String(repeating: "x", count: 257))))
+  }
+
+  @discardableResult
+  private static func comparePatient(_ bytes: [UInt8], _ name: String = "") -> Bool {
+    let taken = bytes.withUnsafeBytes { StraightLineReader.simulatedPatient($0) }
+    guard let taken else { return false }
+    guard case .patient(let expected) = SimulationMessages.unpackedContent(bytes.span),
+      case .success(let request) = expected.request
+    else {
+      Issue.record("\(name): taken, but refused by libprotobuf-c")
+      return true
+    }
+    #expect(taken.id == expected.id && whole(taken.request) == whole(request), "\(name)")
+    return true
+  }
+
   @discardableResult
   private static func compareItem(_ bytes: [UInt8], _ name: String = "") -> Bool {
     guard let item = bytes.withUnsafeBytes({ StraightLineReader.item($0) }) else { return false }
