@@ -1,8 +1,8 @@
 public import EligibilityCore
 
 extension PublishedConfiguration {
-  /// A configuration that says the same, for one thread: what an evaluation holds while it runs is not shared with
-  /// this one.
+  /// A configuration that says the same, for one thread: sites and the versions that are given are not shared with
+  /// this one. Timelines and operational states are; a call looks at them once.
   ///
   /// - Parameter programs: versions that take the place of those with the same digest; the others stay shared.
   public func copy(with programs: [CompiledProtocol]) -> PublishedConfiguration {

@@ -4,7 +4,7 @@ internal import Synchronization
 /// The configuration that evaluations rest on at the moment. A change puts another in its place at once; whoever
 /// took the one before goes on with it.
 public final class CurrentConfiguration: Sendable {
-  /// Swapped by reference, so that the lock is held for a moment and never while anything is made.
+  /// Swapped by reference, so that the lock is held for a moment, whatever the size of a configuration.
   private final class Box: Sendable {
     let value: PublishedConfiguration
     /// How many were there before.

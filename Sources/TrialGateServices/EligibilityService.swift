@@ -20,7 +20,10 @@ public struct EligibilityService: Sendable {
   ///   with a copy of its own.
   public init(current: CurrentConfiguration, eventLoops: Int = 1) {
     self.current = current
-    lanes = eventLoops > 1 ? (0..<eventLoops).map { _ in EvaluationLane(of: current) } : []
+    let lanes = eventLoops > 1 ? eventLoops : 0
+    self.lanes = (0..<lanes).map { _ in
+      EvaluationLane(of: current) { EvaluationLane.pause(after: $0, lanes: lanes) }
+    }
   }
 
   /// The configuration of this moment; whoever evaluates takes it once.

@@ -4,11 +4,13 @@ internal import EligibilityCore
 internal import MessageCoding
 internal import Synchronization
 
-/// What the calls of one event loop are evaluated with: a copy of the configuration that no other loop touches.
+/// What the calls of one event loop are evaluated with: versions and sites that no other loop touches.
 ///
 /// References are counted with atomic instructions, and processors that count references to the same things wait
-/// for each other. The copy of a version is compiled on another thread once a call has used the version; until
-/// then calls use the one that all share. They say the same: what they are compiled from has the same digest.
+/// for each other. A version is compiled for the loop, on another thread, once a call has used it; until then
+/// calls use the one that all share. They say the same: what they are compiled from has the same digest.
+///
+/// A loop without calls keeps what it had until its next one.
 final class EvaluationLane: Sendable {
   private struct State {
     /// Number of the configuration that `copy` is of; nil = there is none yet.
@@ -22,25 +24,31 @@ final class EvaluationLane: Sendable {
     var mayCompileAt: UInt64 = 0
   }
 
+  /// Of all lanes; what it is given is done one after the other.
+  static let compiler = DispatchQueue(label: "trialgate.evaluation.compiler", qos: .utility)
+
   private let current: CurrentConfiguration
   private let maximumPrograms: Int
-  private let pauseNanoseconds: UInt64
+  private let pause: @Sendable (_ spent: UInt64) -> UInt64
   private let state = Mutex(State())
-  private static let compiler = DispatchQueue(
-    label: "trialgate.evaluation.compiler", qos: .utility)
 
   /// - Parameters:
   ///   - maximumPrograms: versions of which the loop has its own; beyond them the one that was not used for
   ///     longest goes.
-  ///   - pauseNanoseconds: between two compilations: calls that pin more versions in turn than the loop keeps
-  ///     must not make it compile all the time.
+  ///   - pause: nanoseconds from the end of a compilation, which took so many, to the next one.
   init(
     of current: CurrentConfiguration, maximumPrograms: Int = 16,
-    pauseNanoseconds: UInt64 = 1_000_000_000
+    pause: @escaping @Sendable (_ spent: UInt64) -> UInt64
   ) {
     self.current = current
     self.maximumPrograms = maximumPrograms
-    self.pauseNanoseconds = pauseNanoseconds
+    self.pause = pause
+  }
+
+  /// The pause of one of so many lanes, all of which take at most a twentieth of a processor for compiling together:
+  /// calls that pin more versions in turn than the loops keep must not make them compile all the time.
+  static func pause(after spent: UInt64, lanes: Int) -> UInt64 {
+    max(1_000_000_000, spent * 20 * UInt64(lanes))
   }
 
   /// The configuration of this moment.
@@ -59,33 +67,51 @@ final class EvaluationLane: Sendable {
   func used(_ program: CompiledProtocol) {
     let definition: [UInt8]? = state.withLock { state in
       if state.programs.last === program { return nil }
-      if let index = state.programs.firstIndex(where: { $0 === program }) {
+      // Its own may have been made since the call took the shared one.
+      if let index = state.programs.firstIndex(where: { $0.digest == program.digest }) {
         state.programs.append(state.programs.remove(at: index))
         return nil
       }
-      guard !state.isCompiling, let definition = state.copy.definitions[program.digest] else {
-        return nil
-      }
-      let now = DispatchTime.now().uptimeNanoseconds
-      guard now >= state.mayCompileAt else { return nil }
-      state.mayCompileAt = now + pauseNanoseconds
+      guard !state.isCompiling, DispatchTime.now().uptimeNanoseconds >= state.mayCompileAt,
+        let definition = state.copy.definitions[program.digest]
+      else { return nil }
       state.isCompiling = true
       return definition
     }
     guard let definition else { return }
     Self.compiler.async { [self, digest = program.digest] in
-      // Compiled before, it compiles; if it did not, the shared one goes on.
-      add(try? DefinitionBytes().compile(definition, digest: digest))
+      let began = DispatchTime.now().uptimeNanoseconds
+      // Compiled before, it compiles; if it did not, the shared one would go on.
+      if let program = try? DefinitionBytes().compile(definition, digest: digest) { add(program) }
+      let ended = DispatchTime.now().uptimeNanoseconds
+      state.withLock { state in
+        state.isCompiling = false
+        state.mayCompileAt = ended + pause(ended - began)
+      }
     }
   }
 
-  private func add(_ program: CompiledProtocol?) {
-    state.withLock { state in
-      state.isCompiling = false
-      guard let program else { return }
-      state.programs.append(program)
-      if state.programs.count > maximumPrograms { state.programs.removeFirst() }
-      renew(&state)
+  /// Takes a version in. Copies are made, and what they replace is let go, while no call has to wait for it.
+  private func add(_ program: CompiledProtocol) {
+    while true {
+      let (value, number) = current.numbered
+      var programs = programs
+      let known = programs
+      programs.append(program)
+      if programs.count > maximumPrograms { programs.removeFirst() }
+      let copy = value.copy(with: programs)
+      let replaced: State? = state.withLock { state in
+        // Calls may have used others meanwhile, or found another configuration.
+        guard current.number == number, state.programs.elementsEqual(known, by: ===) else {
+          return nil
+        }
+        let old = state
+        state.number = number
+        state.copy = copy
+        state.programs = programs
+        return old
+      }
+      if replaced != nil { return }
     }
   }
 

@@ -46,11 +46,16 @@ class Side:
             for server in self.servers
         ]
         rate = 0.0
-        for load in loads:
-            text, _ = load.communicate(timeout=600)
-            figures = accounting.h2load_figures(text)
-            accounting.checked(figures, count * share, len(bodies.responses[detail]))
-            rate += figures["rate"]
+        try:
+            for load in loads:
+                text, _ = load.communicate(timeout=600)
+                figures = accounting.h2load_figures(text)
+                accounting.checked(figures, count * share, len(bodies.responses[detail]))
+                rate += figures["rate"]
+        finally:
+            for load in loads:
+                load.kill()
+                load.wait()
         return rate, sum(accounting.cpu_nanoseconds(server.pid) for server in self.servers) - before
 
 

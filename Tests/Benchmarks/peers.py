@@ -113,7 +113,7 @@ def free_port():
 
 
 class Process:
-    """A server on one core, which listens at `port` once this returns. `command` takes the port."""
+    """A server on its cores, which listens at `port` once this returns. `command` takes the port."""
 
     def __init__(self, name, command, core, environment=()):
         self.name, self.port = name, free_port()

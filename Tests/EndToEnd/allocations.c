@@ -1,14 +1,10 @@
 // Counts what a process takes from malloc and gives back. Loaded before the C library (LD_PRELOAD); the counts are
 // in the first two words of the file that ALLOCATION_COUNTS names, for other processes to read.
-#define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -21,6 +21,8 @@ class Allocations(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.library = str(pathlib.Path(folder.name) / "allocations.so")
         compiler = shutil.which("clang") or shutil.which("cc")
+        if not compiler:
+            raise RuntimeError("there is no C compiler: clang of the Swift toolchain, or cc")
         source = str(ROOT / "Tests" / "EndToEnd" / "allocations.c")
         subprocess.run(
             [compiler, "-O1", "-Wall", "-Werror", "-fno-builtin", "-shared", "-fPIC"]
@@ -57,7 +59,7 @@ class Allocations(unittest.TestCase):
 
     def test_the_steady_state(self):
         counts, call = self.counted()
-        for detail, most in (("DETAIL_OUTCOME", 500), ("DETAIL_FULL", 900)):
+        for detail, most in (("DETAIL_OUTCOME", 400), ("DETAIL_FULL", 850)):
             with self.subTest(detail):
                 message = example("eligible")
                 message.detail = eligibility_pb2.Detail.Value(detail)
@@ -65,12 +67,12 @@ class Allocations(unittest.TestCase):
                 for _ in range(CALLS):
                     call(request)
                 taken, held = zip(*(self.round(counts, call, request) for _ in range(3)))
-                print(f"{detail}: {min(taken):.1f} blocks a call, {min(held):+.3f} held")
+                print(f"{detail}: {min(taken):.1f} blocks a call, {sum(held) / len(held):+.4f} held")
                 # The server was counted at all.
                 self.assertGreater(min(taken), 10)
                 self.assertLess(min(taken), most)
-                # Nothing is kept of a call: whatever the odd timer keeps for a while, some round is even.
-                self.assertLess(min(held), 0.02)
+                # Nothing is kept of a call, whatever the odd timer keeps for a while.
+                self.assertLess(sum(held) / len(held), 0.02)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@ internal import MessageCoding
 
 /// The reader and the writer of the hot messages in one pass against libprotobuf-c.
 public enum CodecTarget {
-  /// Any bytes, as a request, as an item of a stream, as a patient of a simulation, and as an answer to be written again: what one pass
-  /// takes is what libprotobuf-c makes of it, and what it writes is what libprotobuf-c packs.
+  /// Any bytes, as a request, as an item of a stream, as a patient of a simulation, and as an answer to be written
+  /// again: what one pass takes is what libprotobuf-c makes of it, and what it writes is what libprotobuf-c packs.
   public static func run(_ bytes: [UInt8]) {
     request(bytes)
     item(bytes)

@@ -55,7 +55,7 @@ struct CodeIndex: Sendable {
       count += 1
     }
 
-    /// FNV-1a (Fowler, Noll and Vo).
+    /// As FNV-1a (Fowler, Noll and Vo), from 0 on.
     private mutating func addToRest(_ byte: UInt8) {
       rest = (rest ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
     }

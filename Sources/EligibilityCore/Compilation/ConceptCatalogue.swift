@@ -84,7 +84,7 @@ final class ConceptCatalogue: Sendable {
 
   /// Resolves what a fact is about.
   ///
-  /// - Parameter last: the same variable for all facts of a patient.
+  /// - Parameter last: a variable that no other catalogue is given; best the same for many facts.
   func resolve(
     _ reference: ConceptReference, _ last: inout CodeIndex.LastSystem
   ) -> ResolvedConcept {
