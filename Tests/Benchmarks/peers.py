@@ -13,6 +13,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PEERS = ROOT / "Tests" / "Benchmarks" / "Peers"
 BUILT = ROOT / ".build" / "peers"
 CONTRACT = ("values", "snapshot", "definition", "verdict", "eligibility")
+# As deploy/run.sh starts TrialGate; the other servers get it too.
+ALLOCATOR = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000"}
 EVALUATE = "/trialgate.v1.EligibilityService/Evaluate"
 
 
@@ -122,7 +124,7 @@ class Process:
             ["taskset", "-c", str(core), *map(str, command(self.port))],
             stdout=self.log,
             stderr=self.log,
-            env=os.environ | dict(environment),
+            env=os.environ | ALLOCATOR | dict(environment),
         )
         self.pid = self.process.pid
         deadline = time.monotonic() + 30
