@@ -153,3 +153,13 @@ def positive(kind, largest):
         return value
 
     return parse
+
+
+def must_be_built(parser, *products):
+    """Ends the program, with what to do, where a binary of the release build is missing."""
+    for product in products:
+        if not product.is_file():
+            parser.error(
+                f"there is no {product}; make it with: swift build -c release --static-swift-stdlib "
+                f"--product {product.name}"
+            )

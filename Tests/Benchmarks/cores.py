@@ -136,12 +136,7 @@ def arguments():
         parser.error(f"--cores must be numbers with commas between, not {options.cores!r}")
     if len(set(options.cores)) < 2:
         parser.error("--cores must name two cores or more")
-    for product in (options.benchmark, options.trialgate):
-        if not product.is_file():
-            parser.error(
-                f"there is no {product}; make it with: swift build -c release --static-swift-stdlib "
-                f"--product {product.name}"
-            )
+    accounting.must_be_built(parser, options.benchmark, options.trialgate)
     return options
 
 
@@ -150,7 +145,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         try:
             names, rows = measured(options, pathlib.Path(folder))
-        except Wrong as why:
+        except (Wrong, peers.NotBuilt, RuntimeError, OSError, subprocess.SubprocessError) as why:
             sys.exit(f"cores.py: {why}")
     text = report(names, rows, options)
     if options.output:

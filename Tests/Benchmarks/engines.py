@@ -177,11 +177,7 @@ def arguments():
     parser.add_argument("--output", type=pathlib.Path, help="file for the report, which is printed in any case")
     parser.add_argument("--benchmark", type=pathlib.Path, default=ROOT / ".build" / "release" / "evaluation-benchmark")
     options = parser.parse_args()
-    if not options.benchmark.is_file():
-        parser.error(
-            f"there is no {options.benchmark}; make it with: swift build -c release --static-swift-stdlib "
-            "--product evaluation-benchmark"
-        )
+    accounting.must_be_built(parser, options.benchmark)
     if not shutil.which("taskset"):
         parser.error("there is no taskset; install the Debian package util-linux")
     return options

@@ -190,12 +190,7 @@ def arguments():
     parser.add_argument("--trialgate", type=pathlib.Path, default=RELEASE / "trialgate")
     parser.add_argument("--benchmark", type=pathlib.Path, default=RELEASE / "evaluation-benchmark")
     options = parser.parse_args()
-    for product in (options.benchmark, options.trialgate):
-        if not product.is_file():
-            parser.error(
-                f"there is no {product}; make it with: swift build -c release --static-swift-stdlib "
-                f"--product {product.name}"
-            )
+    accounting.must_be_built(parser, options.benchmark, options.trialgate)
     return options
 
 

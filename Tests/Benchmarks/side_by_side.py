@@ -328,12 +328,7 @@ def arguments():
     options = parser.parse_args()
     if options.server_core == options.load_core:
         parser.error("--server-core and --load-core must be two cores")
-    for product in (options.benchmark, options.trialgate):
-        if not product.is_file():
-            parser.error(
-                f"there is no {product}; make it with: swift build -c release --static-swift-stdlib "
-                f"--product {product.name}"
-            )
+    accounting.must_be_built(parser, options.benchmark, options.trialgate)
     for name, package in (("h2load", "nghttp2-client"), ("nghttp", "nghttp2-client"),
                           ("nghttpd", "nghttp2-server"), ("openssl", "openssl"), ("taskset", "util-linux")):
         if not shutil.which(name):
