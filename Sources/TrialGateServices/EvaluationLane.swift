@@ -95,9 +95,9 @@ final class EvaluationLane: Sendable {
   private func add(_ program: CompiledProtocol) {
     while true {
       let (value, number) = current.numbered
-      var programs = programs
       let known = programs
-      programs.append(program)
+      // A publication may have dropped a version while it was compiled.
+      var programs = Self.standing(known + [program], in: value)
       if programs.count > maximumPrograms { programs.removeFirst() }
       let copy = value.copy(with: programs)
       let replaced: State? = state.withLock { state in
@@ -115,10 +115,16 @@ final class EvaluationLane: Sendable {
     }
   }
 
+  private static func standing(
+    _ programs: [CompiledProtocol], in configuration: PublishedConfiguration
+  ) -> [CompiledProtocol] {
+    programs.filter { configuration.definitions[$0.digest] != nil }
+  }
+
   /// Copies what is in force now.
   private func renew(_ state: inout State) {
     let (value, number) = current.numbered
-    state.programs.removeAll { value.definitions[$0.digest] == nil }
+    state.programs = Self.standing(state.programs, in: value)
     state.copy = value.copy(with: state.programs)
     state.number = number
   }

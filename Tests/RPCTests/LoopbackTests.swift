@@ -64,6 +64,26 @@ import Testing
     await server.drain()
   }
 
+  /// Connections go round the event loops, and each stays on its own.
+  @Test func callsKnowTheirEventLoop() async throws {
+    var router = ServiceRouter()
+    router.unary(service: "test.Loop", method: "Number") { _, context in
+      .message(ResponseMessage(withPrefix: [0, 0, 0, 0, 0, UInt8(context.eventLoop)]))
+    }
+    let server = try await Self.start(router) { $0.threads = 3 }
+    var seen: Set<[UInt8]> = []
+    for _ in 0..<6 {
+      let client = try await Self.connect(server)
+      let number = try await client.unary("/test.Loop/Number", [], timeoutMilliseconds: 60_000)
+      let again = try await client.unary("/test.Loop/Number", [], timeoutMilliseconds: 60_000)
+      #expect(number == again)
+      seen.insert(number)
+      client.close()
+    }
+    #expect(seen == [[0], [1], [2]])
+    await server.drain()
+  }
+
   @Test func aStatusArrivesWhole() async throws {
     let server = try await Self.start()
     let client = try await Self.connect(server)

@@ -27,21 +27,10 @@ struct CodeIndex: Sendable {
     /// The key of a text; nil where it is not plain.
     init?(_ bytes: Span<UInt8>, space: Int) {
       self.init(space: space)
-      count = bytes.count
-      var isPlain = true
-      for index in 0..<min(count, 8) {
-        first = first << 8 | UInt64(bytes[index])
-        isPlain = isPlain && bytes[index].isPlain
-      }
-      for index in 8..<max(8, min(count, 16)) {
-        second = second << 8 | UInt64(bytes[index])
-        isPlain = isPlain && bytes[index].isPlain
-      }
-      for index in 16..<max(16, count) {
-        addToRest(bytes[index])
+      for index in bytes.indices {
         guard bytes[index].isPlain else { return nil }
+        add(bytes[index])
       }
-      guard isPlain else { return nil }
     }
 
     mutating func add(_ byte: UInt8) {
@@ -50,14 +39,10 @@ struct CodeIndex: Sendable {
       } else if count < 16 {
         second = second << 8 | UInt64(byte)
       } else {
-        addToRest(byte)
+        // As FNV-1a (Fowler, Noll and Vo), from 0 on.
+        rest = (rest ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
       }
       count += 1
-    }
-
-    /// As FNV-1a (Fowler, Noll and Vo), from 0 on.
-    private mutating func addToRest(_ byte: UInt8) {
-      rest = (rest ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
     }
 
     var isWhole: Bool { count <= 16 }

@@ -3,8 +3,8 @@
 /// Nodes are evaluated on demand and remembered, so that what several criteria share is computed once.
 /// The run reads no clock and holds no state beyond itself.
 ///
-/// One thread uses it. Properties that are asked for at every node are not watched for overlapping accesses while
-/// the program runs: what reads or changes them evaluates nothing meanwhile.
+/// One thread uses it. The two tables of what nodes came to are not watched for overlapping accesses while the program
+/// runs: what reads or changes them evaluates nothing meanwhile.
 final class Evaluation {
   /// What runs on other dates share with this one.
   let inputs: EvaluationInputs
@@ -13,13 +13,13 @@ final class Evaluation {
   /// The date that windows count back from.
   let indexDate: CalendarDate
   /// Whether evidence is collected.
-  @safe @exclusivity(unchecked) private(set) var withEvidence: Bool
+  let withEvidence: Bool
 
   @safe @exclusivity(unchecked) private(set) var results: ResultTable
   /// Whether facts may come into force, or mean something else, when the index date moves forward.
   let hasLaterFacts: Bool
   /// Whether this run only looks at a later date for another one.
-  @safe @exclusivity(unchecked) var isProbe = false
+  let isProbe: Bool
   /// Whether it does so for the sum of doses alone, which would otherwise look ahead once more.
   var isDoseProbe = false
   /// Runs on later dates, which everything that asks about them shares.
@@ -52,6 +52,7 @@ final class Evaluation {
     self.parameters = parameters
     self.indexDate = parameters.indexDate
     isSilent = false
+    isProbe = false
     self.withEvidence = withEvidence
     var resolver = FactResolver(
       catalogue: program.catalogue, snapshot: snapshot, zone: site.timeZone,
