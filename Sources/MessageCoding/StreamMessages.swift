@@ -193,7 +193,7 @@ extension FormReader {
       return nil
     }
     var request = within("request") { $0.request(given) }
-    if itemHasUnknownFields { request?.snapshot.hasUnknownFields = true }
+    if itemHasUnknownFields { request?.patient.hasUnknownFields = true }
     return request
   }
 }

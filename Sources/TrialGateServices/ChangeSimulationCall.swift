@@ -132,7 +132,7 @@ public struct ChangeSimulation: Sendable {
     let other = try select(request, indexDate, after, configuration)
     func verdict(_ selection: PublishedConfiguration.Selection, _ detail: Detail) -> Verdict {
       selection.program.evaluate(
-        request.snapshot, parameters, site: selection.site, detail: detail)
+        request.patient, parameters, site: selection.site, detail: detail)
     }
     var result = SimulatedVerdicts(verdict(one, .outcome), verdict(other, .outcome))
     if result.differs { result.explain(verdict(one, .full), verdict(other, .full)) }

@@ -99,7 +99,7 @@ public struct EligibilityService: Sendable {
     }
     lane?.used(selection.program)
     var verdict = selection.program.evaluate(
-      request.snapshot, EvaluationParameters(request, indexDate: indexDate), site: selection.site,
+      request.patient, EvaluationParameters(request, indexDate: indexDate), site: selection.site,
       detail: request.detail)
     if request.detail == .full { verdict.verdictDigest = Digest.sha256(verdict.canonicalText) }
     if request.includeTexts { addTexts(to: &verdict, selection.program, request.language) }

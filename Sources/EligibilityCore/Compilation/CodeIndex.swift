@@ -8,56 +8,63 @@ struct CodeIndex: Sendable {
     var concept: Int?
     var sets: CodeSetMask
     var isUnderstood: Bool
+
+    static let nothing = Meaning(concept: nil, sets: CodeSetMask(), isUnderstood: false)
   }
 
   /// A text as far as it was read, in a space of texts. Two of up to 16 bytes are the same text where all of it is
   /// the same; beyond that `rest` is a hash, and the bytes must be compared.
   private struct Key: Equatable {
-    /// 0 for ids of concepts, else one more than the place of the terminology.
-    let space: Int
-    private(set) var count = 0
-    private var first: UInt64 = 0
-    private var second: UInt64 = 0
+    /// The space in the upper half - 0 for ids of concepts, else one more than the place of the terminology -,
+    /// the bytes in the lower one.
+    private var tag: UInt64
+    private var head = TextHead()
     private var rest: UInt64 = 0
 
     init(space: Int) {
-      self.space = space
+      tag = UInt64(truncatingIfNeeded: space) << 32
     }
 
-    /// The key of a text; nil where it is not plain.
-    init?(_ bytes: Span<UInt8>, space: Int) {
-      self.init(space: space)
-      for index in bytes.indices {
-        guard bytes[index].isPlain else { return nil }
-        add(bytes[index])
+    /// The key of a text of a record.
+    @inline(__always) init(_ text: CodeText, in records: FactRecords, space: Int) {
+      tag = UInt64(truncatingIfNeeded: space) << 32 | UInt64(text.piece.count)
+      head = text.head
+      if text.isShort { return }
+      let range = text.piece.range
+      for index in range.lowerBound + TextHead.maximumCount..<range.upperBound {
+        addRest(records.bytes[index])
       }
     }
+
+    var space: Int { Int(tag >> 32) }
+    var count: Int { Int(tag & 0xFFFF_FFFF) }
+    /// Whether it is all of the text.
+    var isWhole: Bool { count <= TextHead.maximumCount }
 
     mutating func add(_ byte: UInt8) {
-      if count < 8 {
-        first = first << 8 | UInt64(byte)
-      } else if count < 16 {
-        second = second << 8 | UInt64(byte)
+      if count < TextHead.maximumCount {
+        head.set(byte, at: count)
       } else {
-        // As FNV-1a (Fowler, Noll and Vo), from 0 on.
-        rest = (rest ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+        addRest(byte)
       }
-      count += 1
+      tag += 1
     }
 
-    var isWhole: Bool { count <= 16 }
+    private mutating func addRest(_ byte: UInt8) {
+      // As FNV-1a (Fowler, Noll and Vo), from 0 on.
+      rest = (rest ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+    }
 
     /// Where to look among so many slots, a power of two. Each multiplication carries what is different upwards,
     /// and the shift takes it down.
-    func slot(of slots: Int) -> Int {
-      var hash = (first ^ UInt64(truncatingIfNeeded: space)) &* 0x9E37_79B9_7F4A_7C15
-      hash = (hash ^ hash >> 32 ^ second ^ rest) &* 0xBF58_476D_1CE4_E5B9
+    @inline(__always) func slot(of slots: Int) -> Int {
+      var hash = (head.low ^ tag >> 32) &* 0x9E37_79B9_7F4A_7C15
+      hash = (hash ^ hash >> 32 ^ head.high ^ rest) &* 0xBF58_476D_1CE4_E5B9
       return Int(truncatingIfNeeded: hash >> 32) & (slots - 1)
     }
   }
 
   private struct Entry {
-    var key: Key
     var bytes: Range<Int>
     var concept: Int?
     /// Sets that name the code itself; nil = none does.
@@ -69,6 +76,8 @@ struct CodeIndex: Sendable {
   }
 
   private var entries: [Entry] = []
+  /// The keys of the entries.
+  private var keys: [Key] = []
   /// The bytes of all entries, one after the other.
   private var pool: [UInt8] = []
   /// Places of entries by their hash, open addressing; -1 = free.
@@ -112,10 +121,10 @@ struct CodeIndex: Sendable {
       entries[enter(prefix.code, space(prefix))].exceptions = sets
       prefixLengths[prefix.code.utf8.count] = true
     }
-    for index in entries.indices where entries[index].key.space > 0 {
+    for index in entries.indices where keys[index].space > 0 {
       guard entries[index].concept != nil || entries[index].exact != nil else { continue }
       let bytes = Array(pool[entries[index].bytes])
-      entries[index].meaning = meaning(of: bytes.span, entries[index].key.space - 1, index)
+      entries[index].meaning = meaning(of: bytes.span, keys[index].space - 1, index)
     }
   }
 
@@ -127,7 +136,8 @@ struct CodeIndex: Sendable {
     if let known = find(key, bytes) { return known }
     let start = pool.count
     for index in bytes.indices { pool.append(bytes[index]) }
-    entries.append(Entry(key: key, bytes: start..<pool.count))
+    entries.append(Entry(bytes: start..<pool.count))
+    keys.append(key)
     var slot = key.slot(of: slots.count)
     while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
     slots[slot] = Int32(entries.count - 1)
@@ -142,36 +152,57 @@ struct CodeIndex: Sendable {
   }
 
   /// The concept with an id, as far as the id is plain.
-  func concept(_ id: String) -> Named? {
-    let bytes = id.utf8.span
-    guard let key = Key(bytes, space: 0) else { return nil }
-    return Named(concept: find(key, bytes).flatMap { entries[$0].concept })
+  func concept(_ id: CodeText, in records: FactRecords) -> Named? {
+    let entry = entry(of: id, in: records, space: 0)
+    if entry >= 0 { return Named(concept: entries[entry].concept) }
+    return records.isPlain(id) ? Named(concept: nil) : nil
   }
 
-  /// A terminology that was looked for last: codings that follow each other mostly have the same, and share the
-  /// text of its name.
-  struct LastSystem {
-    fileprivate var name = ""
-    fileprivate var place: Int?
+  /// The places of a record's terminologies; -1 = the catalogue does not have it.
+  func places(of records: FactRecords) -> [Int] {
+    records.systems.map { place(of: records.text($0)) ?? -1 }
   }
 
   /// What a coding means, as far as it is plain.
-  func meaning(of coding: Coding, _ last: inout LastSystem) -> Meaning? {
-    if last.name != coding.system || last.place == nil {
-      last = LastSystem(name: coding.system, place: place(of: coding.system))
+  ///
+  /// - Parameter places: those of the record's terminologies.
+  func meaning(of coding: CodingRecord, in records: FactRecords, _ places: [Int]) -> Meaning? {
+    let system = places[Int(coding.system)]
+    // No system of the catalogue has it: it means nothing here, however it is written.
+    if system < 0 { return .nothing }
+    let entry = entry(of: coding.code, in: records, space: system + 1)
+    if entry >= 0, let known = entries[entry].meaning { return known }
+    guard records.isPlain(coding.code) else { return nil }
+    guard systems[system].isHierarchical else { return .nothing }
+    let bytes = records.bytes
+    let span = bytes.span
+    return meaning(
+      of: span.extracting(coding.code.piece.range), system, entry < 0 ? nil : entry)
+  }
+
+  /// The entry of a text of a record; -1 = there is none. Every entry is plain, and so is a text that has its bytes.
+  @inline(__always) private func entry(
+    of text: CodeText, in records: FactRecords, space: Int
+  ) -> Int {
+    let key = Key(text, in: records, space: space)
+    var slot = key.slot(of: slots.count)
+    while slots[slot] >= 0 {
+      let place = Int(slots[slot])
+      if keys[place] == key, text.isShort || isSame(entries[place].bytes, text, records) {
+        return place
+      }
+      slot = (slot + 1) & (slots.count - 1)
     }
-    guard let system = last.place else {
-      // No system of the catalogue has it: it means nothing here, however it is written.
-      return Meaning(concept: nil, sets: CodeSetMask(), isUnderstood: false)
+    return -1
+  }
+
+  private func isSame(_ known: Range<Int>, _ text: CodeText, _ records: FactRecords) -> Bool {
+    let start = Int(text.piece.start)
+    for index in TextHead.maximumCount..<known.count
+    where pool[known.lowerBound + index] != records.bytes[start + index] {
+      return false
     }
-    let bytes = coding.code.utf8.span
-    guard let key = Key(bytes, space: system + 1) else { return nil }
-    let entry = find(key, bytes)
-    if let entry, let known = entries[entry].meaning { return known }
-    guard systems[system].isHierarchical else {
-      return Meaning(concept: nil, sets: CodeSetMask(), isUnderstood: false)
-    }
-    return meaning(of: bytes, system, entry)
+    return true
   }
 
   /// What a code means by its entry, where it has one, and by its prefixes.
@@ -215,7 +246,7 @@ struct CodeIndex: Sendable {
     var slot = key.slot(of: slots.count)
     while slots[slot] >= 0 {
       let place = Int(slots[slot])
-      if entries[place].key == key, key.isWhole || isSame(entries[place].bytes, bytes) {
+      if keys[place] == key, key.isWhole || isSame(entries[place].bytes, bytes) {
         return place
       }
       slot = (slot + 1) & (slots.count - 1)
@@ -230,11 +261,6 @@ struct CodeIndex: Sendable {
     }
     return true
   }
-}
-
-extension UInt8 {
-  /// Whether it is a printable ASCII character.
-  fileprivate var isPlain: Bool { self >= 0x20 && self < 0x7F }
 }
 
 extension String {

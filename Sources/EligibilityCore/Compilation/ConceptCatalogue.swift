@@ -17,7 +17,9 @@ final class CompiledConcept: Sendable {
   let exceptSets: CodeSetMask
   /// Days after which its results are too old; nil = never.
   let maximumAge: Int?
-  private let factors: [(unit: String, factor: ExactRational)]
+  private let factors: [(unit: String, head: TextHead, factor: ExactRational)]
+  /// Whether all units are short and plain, so that bytes tell.
+  private let hasPlainUnits: Bool
 
   init(_ draft: ConceptDraft, maximumAge: Int?) {
     id = draft.id
@@ -37,12 +39,25 @@ final class CompiledConcept: Sendable {
     factors = draft.factors.sorted { first, second in
       if (first.key == draft.unit) != (second.key == draft.unit) { return first.key == draft.unit }
       return first.key < second.key
-    }.map { ($0.key, $0.value) }
+    }.map { ($0.key, TextHead(of: $0.key.utf8.span), $0.value) }
+    hasPlainUnits = factors.allSatisfy { unit, _, _ in
+      unit.utf8.count <= TextHead.maximumCount && unit.utf8.allSatisfy(\.isPlain)
+    }
   }
 
   /// The exact factor of a UCUM unit to the canonical one; nil for a unit that it is not measured in.
   func factor(of unit: String) -> ExactRational? {
     for known in factors where known.unit == unit { return known.factor }
+    return nil
+  }
+
+  /// The exact factor of a unit of a record.
+  func factor(of unit: CodeText, in records: FactRecords) -> ExactRational? {
+    guard hasPlainUnits, records.isPlain(unit) else { return factor(of: records.text(unit)) }
+    if !unit.isShort { return nil }
+    for index in factors.indices where factors[index].head == unit.head {
+      return factors[index].factor
+    }
     return nil
   }
 }
@@ -82,13 +97,17 @@ final class ConceptCatalogue: Sendable {
     self.draft = draft
   }
 
+  /// The places of a record's terminologies, for `resolve`.
+  func places(of records: FactRecords) -> [Int] { codes?.places(of: records) ?? [] }
+
   /// Resolves what a fact is about.
   ///
-  /// - Parameter last: a variable that no other catalogue is given; best the same for many facts.
+  /// - Parameter places: what `places(of:)` says of the record.
   func resolve(
-    _ reference: ConceptReference, _ last: inout CodeIndex.LastSystem
+    _ reference: ConceptRecord, in records: FactRecords, _ places: [Int]
   ) -> ResolvedConcept {
-    let named = reference.concept.isEmpty ? nil : index(of: reference.concept)
+    let named =
+      reference.concept.isEmpty ? nil : index(of: reference.concept, in: records)
     var concept = named
     var isContradictory = false
     var sets = CodeSetMask()
@@ -101,8 +120,12 @@ final class ConceptCatalogue: Sendable {
       sets.formUnion(found.sets)
       if found.isUnderstood { isUnderstood = true }
     }
-    if let coding = reference.firstCoding { add(meaning(of: coding, &last)) }
-    for coding in reference.otherCodings { add(meaning(of: coding, &last)) }
+    if let coding = reference.firstCoding { add(meaning(of: coding, in: records, places)) }
+    if !reference.otherCodings.isEmpty {
+      for coding in records.otherCodings(of: reference) {
+        add(meaning(of: coding, in: records, places))
+      }
+    }
     if !reference.concept.isEmpty, named == nil, concept != nil { isContradictory = true }
     if let concept {
       sets.formUnion(concepts[concept].sets)
@@ -113,15 +136,16 @@ final class ConceptCatalogue: Sendable {
       concept: concept, sets: sets, isUnderstood: isUnderstood, isContradictory: isContradictory)
   }
 
-  private func index(of id: String) -> Int? {
-    if let codes, let found = codes.concept(id) { return found.concept }
-    return draft.indexByID[id]
+  private func index(of id: CodeText, in records: FactRecords) -> Int? {
+    if let codes, let found = codes.concept(id, in: records) { return found.concept }
+    return draft.indexByID[records.text(id)]
   }
 
   private func meaning(
-    of coding: Coding, _ last: inout CodeIndex.LastSystem
+    of record: CodingRecord, in records: FactRecords, _ places: [Int]
   ) -> CodeIndex.Meaning {
-    if let codes, let found = codes.meaning(of: coding, &last) { return found }
+    if let codes, let found = codes.meaning(of: record, in: records, places) { return found }
+    let coding = records.coding(record)
     let (sets, isUnderstood) = draft.membership(of: coding)
     return CodeIndex.Meaning(
       concept: draft.indexByCoding[coding], sets: sets, isUnderstood: isUnderstood)

@@ -1,7 +1,7 @@
 extension Evaluation {
   /// The assessments of an instrument that may be the latest by the index date.
   private func latestAssessments(
-    _ instrument: Int, where accepts: (Assessment) -> Bool
+    _ instrument: Int, where accepts: (AssessmentRecord) -> Bool
   ) -> [ResolvedAssessment] {
     let found = facts.assessments.filter {
       $0.concept == instrument && $0.dates.isOnOrBefore(indexDate) != .false
@@ -56,7 +56,8 @@ extension Evaluation {
       truths.append(ExactInterval(total.rational).compare(test.comparison, test.limit))
       if let expected = test.windowDays, let stated = fact.windowDays, stated != expected {
         warn(
-          "INSTRUMENT_WINDOW_DIFFERS", [fact.id, "\(stated)", "\(expected)"], criterion.reportedID)
+          "INSTRUMENT_WINDOW_DIFFERS", [records.text(fact.id), "\(stated)", "\(expected)"],
+          criterion.reportedID)
       }
       if withEvidence {
         var item = evidence(assessment, role: "score")
@@ -94,7 +95,7 @@ extension Evaluation {
         outcome.addReason(problem.rawValue)
         continue
       }
-      let grades = snapshot.assessments[assessment.index].grades
+      let grades = records.grades(of: records.assessments[assessment.index])
       let open = systems.filter { system in !grades.contains { $0.system == system } }
       var total = PartialTotal<Int>()
       for recorded in grades where recorded.grade == grade { total.add(1) }
@@ -131,7 +132,9 @@ extension Evaluation {
   /// The systems that have a grade for certain, where an assessment leaves others ungraded.
   func certainGrades(_ instrument: Int, _ grade: String) -> Int {
     latestAssessments(instrument) { !$0.grades.isEmpty }
-      .map { snapshot.assessments[$0.index].grades.count { $0.grade == grade } }.max() ?? 0
+      .map { assessment in
+        records.grades(of: records.assessments[assessment.index]).count { $0.grade == grade }
+      }.max() ?? 0
   }
 
   /// The conclusion of classification criteria: recorded, or computed from recorded scores. Answers
@@ -198,9 +201,9 @@ extension Evaluation {
   }
 
   private func evidence(_ assessment: ResolvedAssessment, role: String) -> Evidence {
-    let (facts, index) = (snapshot.assessments, assessment.index)
+    let fact = records.assessments[assessment.index]
     return Evidence(
-      factID: facts.span[index].id, concept: concept(assessment.concept).id,
-      effective: facts.span[index].effective?.text ?? "", role: role)
+      factID: records.text(fact.id), concept: concept(assessment.concept).id,
+      effective: text(fact.effective), role: role)
   }
 }

@@ -98,7 +98,8 @@ extension Evaluation {
     return (truth, reason)
   }
 
-  private func isInScope(_ fact: Condition, _ test: CompiledConditionTest) -> (Truth, String) {
+  private func isInScope(_ fact: ConditionRecord, _ test: CompiledConditionTest) -> (Truth, String)
+  {
     switch test.scope {
     case .ever: return (.true, "")
     case .active, .activePastUnknown:
@@ -115,7 +116,7 @@ extension Evaluation {
   }
 
   /// Whether the condition is present on the index date.
-  private func isPresent(_ fact: Condition) -> Truth {
+  private func isPresent(_ fact: ConditionRecord) -> Truth {
     let ended = fact.abatement.map(dates)?.isOnOrBefore(indexDate)
     switch fact.clinicalStatus {
     case .active, .recurrence: return ended == .true ? .unknown : .true
@@ -125,7 +126,7 @@ extension Evaluation {
   }
 
   /// Diagnosed, active or treated in the window.
-  private func activity(_ fact: Condition, _ test: CompiledConditionTest) -> (Truth, String) {
+  private func activity(_ fact: ConditionRecord, _ test: CompiledConditionTest) -> (Truth, String) {
     guard let window = window(test.window) else { return (.unknown, "DATE_UNCERTAIN") }
     if isPresent(fact) == .true { return (.true, "") }
     let times = [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement]
@@ -140,7 +141,9 @@ extension Evaluation {
     }
   }
 
-  private func meets(_ fact: Condition, _ requirement: ConditionRequirement) -> (Truth, String) {
+  private func meets(_ fact: ConditionRecord, _ requirement: ConditionRequirement) -> (
+    Truth, String
+  ) {
     switch requirement {
     case .uncontrolledOrTreated, .uncontrolledOrTreatedOrProphylaxis:
       let isUncontrolled = fact.controlStatus.map { Truth($0 == .uncontrolled) } ?? .unknown
@@ -182,12 +185,12 @@ extension Evaluation {
   private func evidence(_ condition: ResolvedCondition) -> Evidence {
     let fact = snapshot.conditions[condition.index]
     var item = Evidence()
-    item.factID = fact.id
+    item.factID = records.text(fact.id)
     item.concept =
-      condition.concept.concept.map { concept($0).id } ?? fact.concept.firstCoding?.code ?? ""
+      condition.concept.concept.map { concept($0).id }
+      ?? fact.concept.firstCoding.map { records.text($0.code) } ?? ""
     item.givenValue = fact.clinicalStatus?.rawValue ?? fact.verificationStatus.rawValue
-    let times = [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement]
-    item.effective = times.compactMap { $0?.text }.joined(separator: ", ")
+    item.effective = fact.times.map { records.text($0.text) }.joined(separator: ", ")
     item.role = "condition"
     return item
   }

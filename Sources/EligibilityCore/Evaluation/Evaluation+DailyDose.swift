@@ -113,7 +113,8 @@ extension Evaluation {
       sources.append(
         DoseSource(
           exposure: exposure,
-          prescription: fact.prescriptionID.isEmpty ? "\u{0}\(fact.id)" : fact.prescriptionID,
+          prescription: fact.prescriptionID.isEmpty
+            ? "\u{0}\(records.text(fact.id))" : records.text(fact.prescriptionID),
           dose: dose, counts: counts, isRegimen: isRegimen || exposure.end == nil))
     }
     return sources
@@ -127,14 +128,14 @@ extension Evaluation {
   }
 
   private func referenceDose(
-    _ fact: MedicationExposure, _ exposure: ResolvedMedication, _ test: CompiledDailyDoseTest
+    _ fact: MedicationRecord, _ exposure: ResolvedMedication, _ test: CompiledDailyDoseTest
   ) -> Result<DoseRange, DoseProblem> {
     guard let dose = fact.dose else { return .failure(DoseProblem(reason: "NO_DOSE")) }
     guard fact.doseBasis != nil else { return .failure(DoseProblem(reason: "NO_DOSE_BASIS")) }
     guard let concept = exposure.concept.concept, let factor = test.factors[concept] else {
       return .failure(DoseProblem(reason: "NO_DOSE_EQUIVALENT"))
     }
-    guard let unit = test.unitFactors[dose.unit] else {
+    guard let unit = test.unitFactors[records.text(dose.unit)] else {
       return .failure(DoseProblem(reason: "UNIT_UNKNOWN", field: "unit"))
     }
     guard !dose.value.isNegative else {

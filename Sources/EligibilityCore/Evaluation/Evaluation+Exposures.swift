@@ -150,15 +150,16 @@ extension Evaluation {
 
   /// Whether a medicine is given for the target disease, by its purpose or by its indications. A purpose
   /// that is another one contradicts an indication that is the disease.
-  private func isForTarget(_ fact: MedicationExposure, _ test: CompiledExposureTest)
+  private func isForTarget(_ fact: MedicationRecord, _ test: CompiledExposureTest)
     -> (Truth, String)
   {
     if fact.purpose == .targetDisease { return (.true, "") }
     let unrecorded: (Truth, String) =
       fact.purpose == .other ? (.false, "") : (.unknown, "PURPOSE_NOT_RECORDED")
     guard let set = test.targetDiseases, !fact.indications.isEmpty else { return unrecorded }
-    var last = CodeIndex.LastSystem()
-    let indications = fact.indications.map { catalogue.resolve($0, &last) }
+    let indications = records.indications(of: fact).map {
+      catalogue.resolve($0, in: records, inputs.places)
+    }
     if indications.contains(where: { $0.sets.contains(set) }) {
       return fact.purpose == .other ? (.unknown, "CONFLICT") : (.true, "")
     }
@@ -186,15 +187,15 @@ extension Evaluation {
 
   /// Evidence of a medicine.
   func evidence(_ exposure: ResolvedMedication) -> Evidence {
-    let (facts, index) = (snapshot.medications, exposure.index)
-    let dose = facts.span[index].dose
-    let start = facts.span[index].start?.text ?? "?"
-    let end = facts.span[index].end?.text ?? (exposure.end == nil ? "ongoing" : "")
+    let fact = records.medications[exposure.index]
+    let start = fact.start == nil ? "?" : text(fact.start)
+    let end = fact.end != nil ? text(fact.end) : exposure.end == nil ? "ongoing" : ""
     return Evidence(
-      factID: facts.span[index].id,
+      factID: records.text(fact.id),
       concept: exposure.concept.concept.map { concept($0).id }
-        ?? facts.span[index].drug.firstCoding?.code ?? "",
-      givenValue: dose?.text ?? facts.span[index].status.rawValue, givenUnit: dose?.unit ?? "",
+        ?? fact.drug.firstCoding.map { records.text($0.code) } ?? "",
+      givenValue: fact.dose?.text ?? fact.status.rawValue,
+      givenUnit: fact.dose.map { records.text($0.unit) } ?? "",
       effective: end.isEmpty || end == start ? start : "\(start) to \(end)", role: "exposure")
   }
 

@@ -86,14 +86,15 @@ extension Evaluation {
     func isAmong(_ codes: [Coding], _ coding: Coding?) -> Bool {
       coding.map { codes.contains($0) } ?? false
     }
-    let results = snapshot.observations
-    return (test.methods.isEmpty || isAmong(test.methods, results[index].method))
-      && (test.specimens.isEmpty || isAmong(test.specimens, results[index].specimen))
+    let result = records.observations[index]
+    return (test.methods.isEmpty || isAmong(test.methods, records.method(of: result)))
+      && (test.specimens.isEmpty || isAmong(test.specimens, records.specimen(of: result)))
   }
 
   private func refusal(_ observation: ResolvedObservation, _ test: CompiledFindingTest) -> String {
     let fact = snapshot.observations[observation.index]
-    if !test.methods.isEmpty, !(fact.method.map { test.methods.contains($0) } ?? false) {
+    if !test.methods.isEmpty, !(records.method(of: fact).map { test.methods.contains($0) } ?? false)
+    {
       return fact.method == nil ? "METHOD_NOT_RECORDED" : "METHOD_NOT_ACCEPTED"
     }
     return fact.specimen == nil ? "SPECIMEN_NOT_RECORDED" : "SPECIMEN_NOT_ACCEPTED"
@@ -123,7 +124,8 @@ extension Evaluation {
       } else {
         isPositive = byAmount
         if byAmount == .unknown {
-          return .unknown(fact.referenceRange?.high == nil ? "NO_CUT_OFF" : "CENSORED_VALUE")
+          return .unknown(
+            records.referenceRange(of: fact)?.high == nil ? "NO_CUT_OFF" : "CENSORED_VALUE")
         }
       }
     }
@@ -135,16 +137,16 @@ extension Evaluation {
 
   /// The laboratory's upper limit is the first positive value.
   private func againstCutOff(
-    _ value: ExactInterval, _ fact: Observation, _ observation: ResolvedObservation,
+    _ value: ExactInterval, _ fact: ObservationRecord, _ observation: ResolvedObservation,
     _ limit: inout String
   ) -> Truth {
-    guard let high = fact.referenceRange?.high else { return .unknown }
-    guard let factor = concept(observation.concept).factor(of: high.unit) else {
+    guard let high = records.referenceRange(of: fact)?.high else { return .unknown }
+    guard let factor = concept(observation.concept).factor(of: high.unit, in: records) else {
       report(
         fact.id, "observations[\(observation.index)].reference_range.high.unit", "UNIT_UNKNOWN")
       return .unknown
     }
-    limit = "cut-off \(high.text) \(high.unit)"
+    limit = "cut-off \(high.text) \(records.text(high.unit))"
     return value.compare(.greaterOrEqual, high.value.rational * factor)
   }
 
@@ -158,7 +160,8 @@ extension Evaluation {
       let last = exposure.end?.latest ?? indexDate
       if last >= tested {
         warn(
-          "RESULT_BEFORE_LAST_DOSE", [snapshot.medications[exposure.index].id, "\(tested)"],
+          "RESULT_BEFORE_LAST_DOSE",
+          [records.text(snapshot.medications[exposure.index].id), "\(tested)"],
           criterion.reportedID)
       }
     }

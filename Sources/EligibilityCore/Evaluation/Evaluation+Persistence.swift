@@ -98,8 +98,8 @@ extension Evaluation {
     guard let value = observation.value else { return (.unknown, "NO_TITRE") }
     var truths: [Truth] = []
     if let above = test.above { truths.append(value.compare(.greater, above[position])) }
-    if test.abovePercentile99, let limit = fact.referenceRange?.percentile99,
-      let factor = concept(observation.concept).factor(of: limit.unit)
+    if test.abovePercentile99, let limit = records.referenceRange(of: fact)?.percentile99,
+      let factor = concept(observation.concept).factor(of: limit.unit, in: records)
     {
       truths.append(value.compare(.greater, limit.value.rational * factor))
     }

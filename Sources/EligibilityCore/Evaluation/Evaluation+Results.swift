@@ -112,14 +112,14 @@ extension Evaluation {
     let index = observation.index
     var label = test.limitText
     var upper: ExactRational?
-    if let high = snapshot.observations[index].referenceRange?.high {
+    if let high = records.referenceRange(of: records.observations[index])?.high {
       func refused(_ field: String, _ reason: String) -> NodeResult {
         report(
           snapshot.observations[index].id, "observations[\(index)].reference_range.high.\(field)",
           reason)
         return .unknown(reason)
       }
-      guard let factor = definition.factor(of: high.unit) else {
+      guard let factor = definition.factor(of: high.unit, in: records) else {
         return refused("unit", "UNIT_UNKNOWN")
       }
       let value = high.value.rational * factor
@@ -160,7 +160,7 @@ extension Evaluation {
   }
 
   /// "Not detected", and "below a number" where no upper limit was given, are within the limit.
-  private func isCensoredWithin(_ fact: Observation, _ upper: ExactRational?) -> Bool {
+  private func isCensoredWithin(_ fact: ObservationRecord, _ upper: ExactRational?) -> Bool {
     guard let quantity = fact.quantity else {
       return fact.finding == .notDetected || fact.finding == .negative
     }

@@ -135,28 +135,31 @@ extension Evaluation {
     return found
   }
 
+  /// A time as it was given; empty where there is none.
+  func text(_ time: RecordedTime?) -> String { time.map { records.text($0.text) } ?? "" }
+
   /// Evidence of a result.
   func evidence(
     _ observation: ResolvedObservation, limit: String, normalised: Bool = true
   ) -> Evidence {
-    let (facts, index) = (snapshot.observations, observation.index)
+    let fact = records.observations[observation.index]
     let definition = concept(observation.concept)
     var (givenValue, givenUnit, normalisedValue, normalisedUnit) = ("", "", "", "")
-    if let quantity = facts.span[index].quantity {
+    if let quantity = fact.quantity {
       givenValue = quantity.text
-      givenUnit = quantity.unit
-      if normalised, let factor = definition.factor(of: quantity.unit) {
+      givenUnit = records.text(quantity.unit)
+      if normalised, let factor = definition.factor(of: quantity.unit, in: records) {
         normalisedValue =
           quantity.comparator.symbol + (quantity.value.rational * factor).readableText
         normalisedUnit = definition.unit
       }
-    } else if let finding = facts.span[index].finding {
+    } else if let finding = fact.finding {
       givenValue = finding.rawValue
     }
     return Evidence(
-      factID: facts.span[index].id, concept: definition.id, givenValue: givenValue,
+      factID: records.text(fact.id), concept: definition.id, givenValue: givenValue,
       givenUnit: givenUnit, normalisedValue: normalisedValue, normalisedUnit: normalisedUnit,
-      limit: limit, effective: facts.span[index].effective?.text ?? "", role: "value")
+      limit: limit, effective: text(fact.effective), role: "value")
   }
 }
 

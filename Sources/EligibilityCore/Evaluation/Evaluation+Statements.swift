@@ -139,11 +139,10 @@ extension Evaluation {
   }
 
   func evidence(_ attestation: ResolvedAttestation) -> Evidence {
-    let (facts, index) = (snapshot.attestations, attestation.index)
+    let fact = records.attestations[attestation.index]
     return Evidence(
-      factID: facts.span[index].id, concept: concept(attestation.concept).id,
-      givenValue: facts.span[index].answer.rawValue,
-      effective: facts.span[index].effective?.text ?? "", role: "attestation")
+      factID: records.text(fact.id), concept: concept(attestation.concept).id,
+      givenValue: fact.answer.rawValue, effective: text(fact.effective), role: "attestation")
   }
 
   /// Where nobody answered, a reviewed record without the thing in question says "no".

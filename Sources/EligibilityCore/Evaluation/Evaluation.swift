@@ -28,11 +28,7 @@ final class Evaluation {
   @safe @exclusivity(unchecked) var leafStates: [NodeState?]
   /// The days that dates of recorded conditions can mean.
   private(set) lazy var conditionDates = snapshot.conditions.filter(\.verificationStatus.counts)
-    .flatMap { fact in
-      [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement].compactMap { time in
-        time.map { dates($0) }
-      }
-    }
+    .flatMap { fact in fact.times.map { dates($0) } }
   private(set) var warnings: [Warning] = []
   private(set) var issues: [DataIssue]
   /// Whether nobody reads the notes of this run: it only looks at something for another one.
@@ -45,18 +41,19 @@ final class Evaluation {
   private lazy var knownIssues = Set(facts.issues)
 
   init(
-    program: CompiledProtocol, snapshot: PatientSnapshot, parameters: EvaluationParameters,
+    program: CompiledProtocol, snapshot: PatientRecord, parameters: EvaluationParameters,
     site: SiteContext, withEvidence: Bool
   ) {
-    inputs = EvaluationInputs(program: program, snapshot: snapshot, site: site)
+    let inputs = EvaluationInputs(program: program, snapshot: snapshot, site: site)
+    self.inputs = inputs
     self.parameters = parameters
     self.indexDate = parameters.indexDate
     isSilent = false
     isProbe = false
     self.withEvidence = withEvidence
     var resolver = FactResolver(
-      catalogue: program.catalogue, snapshot: snapshot, zone: site.timeZone,
-      indexDate: parameters.indexDate, lastMoment: parameters.lastMoment(in: site.timeZone))
+      inputs, indexDate: parameters.indexDate,
+      lastMoment: parameters.lastMoment(in: site.timeZone))
     facts = resolver.resolve()
     hasLaterFacts = Self.hasLaterFacts(facts, after: parameters.indexDate)
     issues = facts.issues
@@ -95,13 +92,18 @@ final class Evaluation {
   }
 
   var program: CompiledProtocol { inputs.program }
-  var snapshot: PatientSnapshot { inputs.snapshot }
+  var snapshot: PatientRecord { inputs.snapshot }
+  var records: FactRecords { inputs.snapshot.records }
   var site: SiteContext { inputs.site }
   var zone: TimeZoneTable { inputs.site.timeZone }
   var catalogue: ConceptCatalogue { inputs.program.catalogue }
 
   /// The days that a time can mean, cut at the snapshot: a fact cannot lie after it.
-  func dates(_ time: ClinicalTime) -> DateRange {
+  func dates(_ time: RecordedTime) -> DateRange { dates(time.span) }
+
+  func dates(_ time: ClinicalTime) -> DateRange { dates(time.span) }
+
+  private func dates(_ time: TimeSpan) -> DateRange {
     let whole = time.dates(in: zone)
     return whole.clamped(notAfter: facts.lastDay) ?? whole
   }
@@ -234,6 +236,11 @@ final class Evaluation {
     if isSilent { return }
     let warning = Warning(code: code(), arguments: arguments(), criterionID: criterion)
     if knownWarnings.insert(warning).inserted { warnings.append(warning) }
+  }
+
+  func report(_ fact: TextPiece, _ path: @autoclosure () -> String, _ reason: String) {
+    if isSilent { return }
+    report(records.text(fact), path(), reason)
   }
 
   func report(_ factID: String, _ path: @autoclosure () -> String, _ reason: String) {

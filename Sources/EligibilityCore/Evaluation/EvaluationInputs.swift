@@ -1,20 +1,21 @@
 /// What every run over one patient rests on, whatever its date.
 final class EvaluationInputs {
   let program: CompiledProtocol
-  let snapshot: PatientSnapshot
+  let snapshot: PatientRecord
   let site: SiteContext
+  /// The places of the record's terminologies in the catalogue.
+  let places: [Int]
   /// Every fact of the snapshot, also those that are not in force on the index date.
   private(set) lazy var everyFact: ResolvedFacts = {
-    var resolver = FactResolver(
-      catalogue: program.catalogue, snapshot: snapshot, zone: site.timeZone,
-      indexDate: .distantFuture, listsIssues: false)
+    var resolver = FactResolver(self, indexDate: .distantFuture, listsIssues: false)
     return resolver.resolve()
   }()
 
-  init(program: CompiledProtocol, snapshot: PatientSnapshot, site: SiteContext) {
+  init(program: CompiledProtocol, snapshot: PatientRecord, site: SiteContext) {
     self.program = program
     self.snapshot = snapshot
     self.site = site
+    places = program.catalogue.places(of: snapshot.records)
   }
 }
 
@@ -30,8 +31,8 @@ extension Evaluation {
   func facts(for other: EvaluationParameters) -> ResolvedFacts {
     if !hasLaterFacts, facts.firstDay <= indexDate, other.indexDate >= indexDate { return facts }
     var resolver = FactResolver(
-      catalogue: catalogue, snapshot: snapshot, zone: zone, indexDate: other.indexDate,
-      lastMoment: other.lastMoment(in: zone), listsIssues: false)
+      inputs, indexDate: other.indexDate, lastMoment: other.lastMoment(in: zone),
+      listsIssues: false)
     return resolver.inForce(of: inputs.everyFact)
   }
 }

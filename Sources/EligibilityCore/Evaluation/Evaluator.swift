@@ -4,18 +4,26 @@ extension CompiledProtocol {
   /// A pure function: it reads no clock, takes no lock and keeps nothing.
   ///
   /// - Parameters:
-  ///   - snapshot: the patient.
+  ///   - patient: the patient.
   ///   - parameters: stage, index date and cohorts; cohorts must be cohorts of this version.
   ///   - site: the site's revision in force.
   ///   - detail: `.outcome` leaves out evidence and all but the decisive results.
   public func evaluate(
-    _ snapshot: PatientSnapshot, _ parameters: EvaluationParameters, site: SiteContext,
+    _ patient: PatientRecord, _ parameters: EvaluationParameters, site: SiteContext,
     detail: Detail = .full
   ) -> Verdict {
     let run = Evaluation(
-      program: self, snapshot: snapshot, parameters: parameters, site: site,
+      program: self, snapshot: patient, parameters: parameters, site: site,
       withEvidence: detail == .full)
     return run.verdict(detail)
+  }
+
+  /// Decides for one patient.
+  public func evaluate(
+    _ snapshot: PatientSnapshot, _ parameters: EvaluationParameters, site: SiteContext,
+    detail: Detail = .full
+  ) -> Verdict {
+    evaluate(PatientRecord(snapshot), parameters, site: site, detail: detail)
   }
 }
 

@@ -1,7 +1,10 @@
 /// Resolves the facts of a snapshot.
 struct FactResolver {
   let catalogue: ConceptCatalogue
-  let snapshot: PatientSnapshot
+  let snapshot: PatientRecord
+  private let records: FactRecords
+  /// The places of the record's terminologies in the catalogue.
+  private let places: [Int]
   let zone: TimeZoneTable
   let indexDate: CalendarDate
   /// The moment after which no result counts; nil = the end of the index date.
@@ -13,15 +16,21 @@ struct FactResolver {
   /// The days that a fact without a date can lie on.
   private let undated: DateRange
   private var facts = ResolvedFactsDraft()
-  private var lastSystem = CodeIndex.LastSystem()
+  private var lastTime: RecordedTime?
+  private var lastDays: DateRange
 
+  /// - Parameter inputs: of the run; the places of the terminologies are theirs.
   init(
-    catalogue: ConceptCatalogue, snapshot: PatientSnapshot, zone: TimeZoneTable,
-    indexDate: CalendarDate, lastMoment: Instant? = nil, listsIssues: Bool = true
+    _ inputs: EvaluationInputs, indexDate: CalendarDate, lastMoment: Instant? = nil,
+    listsIssues: Bool = true
   ) {
     self.lastMoment = lastMoment
-    self.catalogue = catalogue
+    catalogue = inputs.program.catalogue
+    let snapshot = inputs.snapshot
     self.snapshot = snapshot
+    records = snapshot.records
+    places = inputs.places
+    let zone = inputs.site.timeZone
     self.zone = zone
     self.indexDate = indexDate
     self.listsIssues = listsIssues
@@ -30,6 +39,7 @@ struct FactResolver {
     // A birth date that lies ahead says nothing about when a fact was.
     let earliest = firstDay <= indexDate ? firstDay : CalendarDate.distantPast
     undated = DateRange(earliest: min(earliest, lastDay), latest: lastDay) ?? DateRange(lastDay)
+    lastDays = undated
     facts.lastDay = lastDay
     facts.firstDay = firstDay
   }
@@ -38,27 +48,27 @@ struct FactResolver {
     for review in snapshot.reviewed {
       facts.reviews[review.section] = latest(facts.reviews[review.section], review.asOf)
     }
-    let (observations, medications) = (snapshot.observations, snapshot.medications)
+    let (observations, medications) = (records.observations, records.medications)
     facts.observations.reserveCapacity(observations.count)
     facts.medications.reserveCapacity(medications.count)
-    for index in observations.indices where observations.span[index].status.counts {
-      resolve(observations.span, index)
+    for index in observations.indices where observations[index].status.counts {
+      resolve(observations[index], index)
     }
-    for index in medications.indices where medications.span[index].status.counts {
-      resolve(medications.span[index], index)
+    for index in medications.indices where medications[index].status.counts {
+      resolve(medications[index], index)
     }
-    for (index, fact) in snapshot.conditions.enumerated() where fact.verificationStatus.counts {
+    for (index, fact) in records.conditions.enumerated() where fact.verificationStatus.counts {
       resolve(fact, index)
     }
-    let attestations = snapshot.attestations
+    let attestations = records.attestations
     facts.attestations.reserveCapacity(attestations.count)
-    for index in attestations.indices where attestations.span[index].status.counts {
-      resolve(attestations.span, index)
+    for index in attestations.indices where attestations[index].status.counts {
+      resolve(attestations[index], index)
     }
-    let assessments = snapshot.assessments
+    let assessments = records.assessments
     facts.assessments.reserveCapacity(assessments.count)
-    for index in assessments.indices where assessments.span[index].status.counts {
-      resolve(assessments.span, index)
+    for index in assessments.indices where assessments[index].status.counts {
+      resolve(assessments[index], index)
     }
     if listsIssues { reportUnknownFields() }
     return ResolvedFacts(facts, conceptCount: catalogue.concepts.count)
@@ -74,7 +84,7 @@ struct FactResolver {
     }
     for fact in every.medications {
       if !fact.isDated || fact.isEndOpen {
-        resolve(snapshot.medications[fact.index], fact.index)
+        resolve(records.medications[fact.index], fact.index)
       } else if fact.start.earliest <= indexDate {
         facts.medications.append(fact)
       }
@@ -100,38 +110,47 @@ struct FactResolver {
   }
 
   private mutating func report(
-    _ id: @autoclosure () -> String, _ path: @autoclosure () -> String, _ reason: FactProblem
+    _ id: TextPiece, _ path: @autoclosure () -> String, _ reason: FactProblem
   ) {
-    report(id(), path(), reason.rawValue)
+    report(id, path(), reason.rawValue)
   }
 
   private mutating func report(
-    _ id: @autoclosure () -> String, _ path: @autoclosure () -> String, _ reason: String
+    _ id: TextPiece, _ path: @autoclosure () -> String, _ reason: String
   ) {
     guard listsIssues else { return }
-    facts.issues.append(DataIssue(factID: id(), path: path(), reason: reason))
+    facts.issues.append(DataIssue(factID: records.text(id), path: path(), reason: reason))
   }
 
   /// The days of a fact, cut at the snapshot. What lies after the snapshot cannot have happened: it is a
   /// problem of the fact.
   private mutating func dates(
-    _ time: ClinicalTime?, of id: @autoclosure () -> String, _ path: @autoclosure () -> String,
+    _ time: RecordedTime?, of id: TextPiece, _ path: @autoclosure () -> String,
     _ problem: inout FactProblem?
   ) -> DateRange {
-    guard let whole = time?.dates(in: zone) else { return undated }
+    guard let time else { return undated }
+    let whole = days(of: time)
     if let cut = whole.clamped(notAfter: lastDay) { return cut }
-    report(id(), path(), .afterSnapshot)
+    report(id, path(), .afterSnapshot)
     problem = problem ?? .afterSnapshot
     return whole
   }
 
+  /// The local dates that a time can mean. Many facts have the same.
+  private mutating func days(of time: RecordedTime) -> DateRange {
+    if let lastTime, lastTime.text.start == time.text.start { return lastDays }
+    lastTime = time
+    lastDays = time.dates(in: zone)
+    return lastDays
+  }
+
   /// Whether a fact lies after the index date, and so is left out.
   private mutating func isLater(
-    _ dates: DateRange, of id: @autoclosure () -> String, _ path: @autoclosure () -> String,
+    _ dates: DateRange, of id: TextPiece, _ path: @autoclosure () -> String,
     _ problem: FactProblem?
   ) -> Bool {
     guard dates.earliest > indexDate else { return false }
-    if problem != .afterSnapshot { report(id(), path(), "AFTER_INDEX_DATE") }
+    if problem != .afterSnapshot { report(id, path(), "AFTER_INDEX_DATE") }
     facts.hasLaterFacts = true
     return true
   }
@@ -141,50 +160,49 @@ struct FactResolver {
     return moment > lastMoment
   }
 
-  private func instant(_ time: ClinicalTime?) -> Instant? {
+  private func instant(_ time: RecordedTime?) -> Instant? {
     time?.precision == .instant ? time?.instants(in: zone).earliest : nil
   }
 
   // MARK: Observations
 
-  /// Facts are looked at where they stand: a copy of one costs more than what is read of it.
-  private mutating func resolve(_ all: Span<Observation>, _ index: Int) {
+  private mutating func resolve(_ fact: ObservationRecord, _ index: Int) {
     let path = "observations"
-    let concept = catalogue.resolve(all[index].concept, &lastSystem)
+    let concept = catalogue.resolve(fact.concept, in: records, places)
     guard let conceptIndex = concept.concept else {
-      report(all[index].id, "\(path)[\(index)].concept", .codeUnknown)
+      report(fact.id, "\(path)[\(index)].concept", .codeUnknown)
       return
     }
     var problem: FactProblem?
     if concept.isContradictory {
       problem = .codeConflict
-      report(all[index].id, "\(path)[\(index)].concept", .codeConflict)
+      report(fact.id, "\(path)[\(index)].concept", .codeConflict)
     }
-    if all[index].hasUnknownFields { problem = .unknownField }
+    if fact.hasUnknownFields { problem = .unknownField }
     let dates = dates(
-      all[index].effective, of: all[index].id, "\(path)[\(index)].effective", &problem)
-    if isLater(dates, of: all[index].id, "\(path)[\(index)].effective", problem) { return }
-    let moment = instant(all[index].effective)
+      fact.effective, of: fact.id, "\(path)[\(index)].effective", &problem)
+    if isLater(dates, of: fact.id, "\(path)[\(index)].effective", problem) { return }
+    let moment = instant(fact.effective)
     if isAfterLastMoment(moment) {
-      report(all[index].id, "\(path)[\(index)].effective", "AFTER_INDEX_DATE")
+      report(fact.id, "\(path)[\(index)].effective", "AFTER_INDEX_DATE")
       facts.hasLaterFacts = true
       return
     }
     var value: ExactInterval?
-    if let quantity = all[index].quantity {
+    if let quantity = fact.quantity {
       switch canonical(quantity, of: conceptIndex) {
       case .success(let interval): value = interval
       case .failure(let failure):
         // A finding stands by itself beside an amount that cannot be read.
-        let stands = all[index].finding != nil && failure.reason == .unitUnknown
+        let stands = fact.finding != nil && failure.reason == .unitUnknown
         if !stands { problem = problem ?? failure.reason }
-        report(all[index].id, "\(path)[\(index)].quantity\(failure.field)", failure.reason)
+        report(fact.id, "\(path)[\(index)].quantity\(failure.field)", failure.reason)
       }
     }
     facts.observations.append(
       ResolvedObservation(
         index: index, concept: conceptIndex, dates: dates, instant: moment,
-        isDated: all[index].effective != nil, value: value, problem: problem))
+        isDated: fact.effective != nil, value: value, problem: problem))
   }
 
   private struct QuantityProblem: Error {
@@ -192,11 +210,11 @@ struct FactResolver {
     var reason: FactProblem
   }
 
-  private func canonical(_ quantity: Quantity, of concept: Int)
+  private func canonical(_ quantity: QuantityRecord, of concept: Int)
     -> Result<ExactInterval, QuantityProblem>
   {
     let definition = catalogue.concepts[concept]
-    guard let factor = definition.factor(of: quantity.unit) else {
+    guard let factor = definition.factor(of: quantity.unit, in: records) else {
       return .failure(QuantityProblem(field: ".unit", reason: .unitUnknown))
     }
     let number = quantity.value.rational * factor
@@ -213,9 +231,9 @@ struct FactResolver {
 
   // MARK: Medications
 
-  private mutating func resolve(_ fact: MedicationExposure, _ index: Int) {
+  private mutating func resolve(_ fact: MedicationRecord, _ index: Int) {
     let path = "medications"
-    let concept = catalogue.resolve(fact.drug, &lastSystem)
+    let concept = catalogue.resolve(fact.drug, in: records, places)
     var problem: FactProblem?
     if concept.isContradictory {
       problem = .codeConflict
@@ -256,9 +274,9 @@ struct FactResolver {
 
   // MARK: Conditions, attestations, assessments
 
-  private mutating func resolve(_ fact: Condition, _ index: Int) {
+  private mutating func resolve(_ fact: ConditionRecord, _ index: Int) {
     let path = "conditions"
-    let concept = catalogue.resolve(fact.concept, &lastSystem)
+    let concept = catalogue.resolve(fact.concept, in: records, places)
     var problem: FactProblem?
     if concept.isContradictory {
       problem = .codeConflict
@@ -284,48 +302,48 @@ struct FactResolver {
       ResolvedCondition(index: index, concept: concept, onset: began, problem: problem))
   }
 
-  private mutating func resolve(_ all: Span<Attestation>, _ index: Int) {
+  private mutating func resolve(_ fact: AttestationRecord, _ index: Int) {
     let path = "attestations"
-    let concept = catalogue.resolve(all[index].concept, &lastSystem)
+    let concept = catalogue.resolve(fact.concept, in: records, places)
     guard let conceptIndex = concept.concept else {
-      report(all[index].id, "\(path)[\(index)].concept", .codeUnknown)
+      report(fact.id, "\(path)[\(index)].concept", .codeUnknown)
       return
     }
     var problem: FactProblem?
     if concept.isContradictory { problem = .codeConflict }
-    if all[index].hasUnknownFields { problem = .unknownField }
+    if fact.hasUnknownFields { problem = .unknownField }
     let dates = dates(
-      all[index].effective, of: all[index].id, "\(path)[\(index)].effective", &problem)
-    if isLater(dates, of: all[index].id, "\(path)[\(index)].effective", problem) { return }
+      fact.effective, of: fact.id, "\(path)[\(index)].effective", &problem)
+    if isLater(dates, of: fact.id, "\(path)[\(index)].effective", problem) { return }
     facts.attestations.append(
       ResolvedAttestation(
-        index: index, concept: conceptIndex, dates: dates, isDated: all[index].effective != nil,
+        index: index, concept: conceptIndex, dates: dates, isDated: fact.effective != nil,
         problem: problem))
   }
 
-  private mutating func resolve(_ all: Span<Assessment>, _ index: Int) {
+  private mutating func resolve(_ fact: AssessmentRecord, _ index: Int) {
     let path = "assessments"
-    let concept = catalogue.resolve(all[index].instrument, &lastSystem)
+    let concept = catalogue.resolve(fact.instrument, in: records, places)
     guard let conceptIndex = concept.concept else {
-      report(all[index].id, "\(path)[\(index)].instrument", .codeUnknown)
+      report(fact.id, "\(path)[\(index)].instrument", .codeUnknown)
       return
     }
     var problem: FactProblem?
-    let effective = all[index].effective
-    let dates = dates(effective, of: all[index].id, "\(path)[\(index)].effective", &problem)
-    if isLater(dates, of: all[index].id, "\(path)[\(index)].effective", problem) { return }
+    let effective = fact.effective
+    let dates = dates(effective, of: fact.id, "\(path)[\(index)].effective", &problem)
+    if isLater(dates, of: fact.id, "\(path)[\(index)].effective", problem) { return }
     let definition = catalogue.concepts[conceptIndex]
-    if let total = all[index].total?.rational {
+    if let total = fact.total?.rational {
       let isBelow = definition.plausibleLow.map { total < $0 } ?? false
       let isAbove = definition.plausibleHigh.map { total > $0 } ?? false
       if isBelow || isAbove {
         problem = .implausibleValue
-        report(all[index].id, "\(path)[\(index)].total", .implausibleValue)
+        report(fact.id, "\(path)[\(index)].total", .implausibleValue)
       }
     }
-    check(all[index].grades, of: definition, all[index].id, "\(path)[\(index)]", &problem)
+    check(records.grades(of: fact), of: definition, fact.id, "\(path)[\(index)]", &problem)
     if concept.isContradictory { problem = .codeConflict }
-    if all[index].hasUnknownFields { problem = .unknownField }
+    if fact.hasUnknownFields { problem = .unknownField }
     facts.assessments.append(
       ResolvedAssessment(
         index: index, concept: conceptIndex, dates: dates, isDated: effective != nil,
@@ -334,48 +352,55 @@ struct FactResolver {
 
   /// Grades must be of systems of the instrument, one of each.
   private mutating func check(
-    _ grades: [SystemGrade], of instrument: CompiledConcept, _ id: @autoclosure () -> String,
+    _ recorded: ArraySlice<SystemGrade>, of instrument: CompiledConcept, _ id: TextPiece,
     _ path: @autoclosure () -> String, _ problem: inout FactProblem?
   ) {
-    if grades.isEmpty { return }
+    if recorded.isEmpty { return }
+    let grades = Array(recorded)
     let systems = instrument.systems
     var isGraded = [Bool](repeating: false, count: systems.count)
     for position in grades.indices {
       if let system = systems.firstIndex(of: grades[position].system) {
         if isGraded[system] {
           problem = problem ?? .conflict
-          report(id(), "\(path()).grades[\(position)].system", .conflict)
+          report(id, "\(path()).grades[\(position)].system", .conflict)
         }
         isGraded[system] = true
       } else {
         problem = problem ?? .systemUnknown
-        report(id(), "\(path()).grades[\(position)].system", .systemUnknown)
+        report(id, "\(path()).grades[\(position)].system", .systemUnknown)
       }
       if !grades[position].grade.isGrade {
         problem = problem ?? .gradeUnknown
-        report(id(), "\(path()).grades[\(position)].grade", .gradeUnknown)
+        report(id, "\(path()).grades[\(position)].grade", .gradeUnknown)
       }
     }
   }
 
   private mutating func reportUnknownFields() {
-    mark("observations", snapshot.observations, \.hasUnknownFields, \.id)
-    mark("medications", snapshot.medications, \.hasUnknownFields, \.id)
-    mark("conditions", snapshot.conditions, \.hasUnknownFields, \.id)
-    mark("attestations", snapshot.attestations, \.hasUnknownFields, \.id)
-    mark("assessments", snapshot.assessments, \.hasUnknownFields, \.id)
-    mark("allergies", snapshot.allergies, \.hasUnknownFields, \.id)
-    mark("trial_participations", snapshot.trialParticipations, \.hasUnknownFields, \.id)
-    mark("consents", snapshot.consents, \.hasUnknownFields, \.id)
-    mark("procedures", snapshot.procedures, \.hasUnknownFields, \.id)
-    if snapshot.hasUnknownFields { report("", "snapshot", .unknownField) }
+    mark("observations", records.observations, \.hasUnknownFields) { $1.text($0.id) }
+    mark("medications", records.medications, \.hasUnknownFields) { $1.text($0.id) }
+    mark("conditions", records.conditions, \.hasUnknownFields) { $1.text($0.id) }
+    mark("attestations", records.attestations, \.hasUnknownFields) { $1.text($0.id) }
+    mark("assessments", records.assessments, \.hasUnknownFields) { $1.text($0.id) }
+    mark("allergies", records.allergies, \.hasUnknownFields) { fact, _ in fact.id }
+    mark("trial_participations", records.trialParticipations, \.hasUnknownFields) { fact, _ in
+      fact.id
+    }
+    mark("consents", records.consents, \.hasUnknownFields) { fact, _ in fact.id }
+    mark("procedures", records.procedures, \.hasUnknownFields) { fact, _ in fact.id }
+    if snapshot.hasUnknownFields { report(.empty, "snapshot", .unknownField) }
   }
 
   private mutating func mark<Fact>(
-    _ section: String, _ marked: [Fact], _ hasUnknownFields: (Fact) -> Bool, _ id: (Fact) -> String
+    _ section: String, _ marked: [Fact], _ hasUnknownFields: (Fact) -> Bool,
+    _ id: (Fact, FactRecords) -> String
   ) {
-    for index in marked.indices where hasUnknownFields(marked.span[index]) {
-      report(id(marked[index]), "\(section)[\(index)]", .unknownField)
+    for index in marked.indices where hasUnknownFields(marked[index]) {
+      facts.issues.append(
+        DataIssue(
+          factID: id(marked[index], records), path: "\(section)[\(index)]",
+          reason: FactProblem.unknownField.rawValue))
     }
   }
 }

@@ -136,12 +136,23 @@ public struct EvaluationRequest: Sendable {
   public var includeTexts = false
   /// Echoed, never logged.
   public var requestRef = ""
-  /// The patient. Required.
-  public var snapshot: PatientSnapshot
+  /// The patient, in the form that is evaluated. Required.
+  public var patient: PatientRecord
+
+  /// The patient's snapshot.
+  public var snapshot: PatientSnapshot {
+    get { PatientSnapshot(patient) }
+    set { patient = PatientRecord(newValue) }
+  }
+
+  /// Creates a request.
+  public init(stage: Stage, patient: PatientRecord) {
+    self.stage = stage
+    self.patient = patient
+  }
 
   /// Creates a request.
   public init(stage: Stage, snapshot: PatientSnapshot) {
-    self.stage = stage
-    self.snapshot = snapshot
+    self.init(stage: stage, patient: PatientRecord(snapshot))
   }
 }

@@ -61,23 +61,4 @@ public struct PatientSnapshot: Sendable {
   public init(asOf: ClinicalTime) {
     self.asOf = asOf
   }
-
-  /// Path of the fact with an id, in proto names: `observations[3]`; nil when there is none.
-  func path(ofFact id: String) -> String? {
-    let sections: [(name: String, index: Int?)] = [
-      ("observations", observations.firstIndex { $0.id == id }),
-      ("medications", medications.firstIndex { $0.id == id }),
-      ("conditions", conditions.firstIndex { $0.id == id }),
-      ("attestations", attestations.firstIndex { $0.id == id }),
-      ("assessments", assessments.firstIndex { $0.id == id }),
-      ("allergies", allergies.firstIndex { $0.id == id }),
-      ("trial_participations", trialParticipations.firstIndex { $0.id == id }),
-      ("consents", consents.firstIndex { $0.id == id }),
-      ("procedures", procedures.firstIndex { $0.id == id }),
-    ]
-    for section in sections {
-      if let index = section.index { return "\(section.name)[\(index)]" }
-    }
-    return nil
-  }
 }

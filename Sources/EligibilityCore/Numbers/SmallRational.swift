@@ -68,6 +68,7 @@ struct SmallRational {
 
   /// The product.
   func multiplied(by other: SmallRational) -> SmallRational? {
+    if other.top == 1, other.bottom == 1 { return self }
     // Each is in lowest terms: only crosswise is there something to divide by.
     let first = Self.commonDivisor(top, other.bottom)
     let second = Self.commonDivisor(other.top, bottom)

@@ -61,84 +61,55 @@ struct FactIDTable: ~Copyable {
   }
 }
 
-/// Long texts and times of a message that were read before and may come again. Each has one place, which
-/// another one takes from it.
-struct TextMemo: ~Copyable {
-  private var texts: [String] = []
-  private var times: [ClinicalTime] = []
-  /// Where a text stands: 32 bits of its offset in the message, 24 of its length, and 8 of its place in
-  /// `texts` or `times` and 1; 0 = free.
-  private var textPlaces = [8 of UInt64](repeating: 0)
-  private var timePlaces = [32 of UInt64](repeating: 0)
-
-  private static let longest = 0xFF_FFFF
-
-  // What is looked up changes nothing, but a memo is too large to be lent as a value.
-
-  /// A text of more than 15 bytes that was read before.
-  mutating func text(_ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>) -> String?
-  {
-    let length = content.end - content.start
-    let text = UnsafeRawPointer(message + content.start)
-    let place = textPlaces[Int(truncatingIfNeeded: text.hashedEnds(length) >> 61)]
-    guard Int(place >> 8 & 0xFF_FFFF) == length, place != 0,
-      text.isEqual(to: UnsafeRawPointer(message + Int(place >> 32)), length)
-    else { return nil }
-    return texts[Int(place & 0xFF) - 1]
-  }
-
-  mutating func remember(
-    _ value: String, _ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>
-  ) {
-    let length = content.end - content.start
-    guard length <= Self.longest else { return }
-    let text = UnsafeRawPointer(message + content.start)
-    let slot = Int(truncatingIfNeeded: text.hashedEnds(length) >> 61)
-    var number = Int(textPlaces[slot] & 0xFF)
-    if number == 0 {
-      texts.append(value)
-      number = texts.count
-    } else {
-      texts[number - 1] = value
-    }
-    textPlaces[slot] = UInt64(content.start) << 32 | UInt64(length) << 8 | UInt64(number)
-  }
+/// Times of a message that were read before and may come again. Each has one place, which another one takes from it.
+struct TimeMemo: ~Copyable {
+  private var times: [RecordedTime] = []
+  /// Where a time stands in `times`, and 1; 0 = free.
+  private var places = [32 of UInt8](repeating: 0)
+  private var last: RecordedTime?
 
   /// A time that was written in the same way before.
   mutating func time(_ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>)
-    -> ClinicalTime?
+    -> RecordedTime?
   {
     let length = content.end - content.start
-    guard length >= 8, length <= Self.longest else { return nil }
+    guard length >= 8 else { return nil }
     let text = UnsafeRawPointer(message + content.start)
-    let place = timePlaces[Int(truncatingIfNeeded: text.hashedEnds(length) >> 59)]
-    guard Int(place >> 8 & 0xFF_FFFF) == length, place != 0,
-      text.isEqual(to: UnsafeRawPointer(message + Int(place >> 32)), length)
-    else { return nil }
-    return times[Int(place & 0xFF) - 1]
+    func isSame(_ known: RecordedTime) -> Bool {
+      known.text.count == length
+        && text.isEqual(to: UnsafeRawPointer(message + Int(known.text.start)), length)
+    }
+    // Facts that follow each other mostly have the same.
+    if let last, isSame(last) { return last }
+    let number = Int(places[Self.slot(text, length)])
+    guard number > 0, isSame(times[number - 1]) else { return nil }
+    last = times[number - 1]
+    return last
   }
 
   mutating func remember(
-    _ time: ClinicalTime, _ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>
+    _ time: RecordedTime, _ content: (start: Int, end: Int), _ message: UnsafePointer<UInt8>
   ) {
     let length = content.end - content.start
-    guard length >= 8, length <= Self.longest else { return }
-    let text = UnsafeRawPointer(message + content.start)
-    let slot = Int(truncatingIfNeeded: text.hashedEnds(length) >> 59)
-    var number = Int(timePlaces[slot] & 0xFF)
+    guard length >= 8 else { return }
+    let slot = Self.slot(UnsafeRawPointer(message + content.start), length)
+    let number = Int(places[slot])
     if number == 0 {
       times.append(time)
-      number = times.count
+      places[slot] = UInt8(truncatingIfNeeded: times.count)
     } else {
       times[number - 1] = time
     }
-    timePlaces[slot] = UInt64(content.start) << 32 | UInt64(length) << 8 | UInt64(number)
+  }
+
+  private static func slot(_ text: UnsafeRawPointer, _ length: Int) -> Int {
+    Int(truncatingIfNeeded: text.hashedEnds(length) >> 59)
   }
 }
 
 extension UnsafeRawPointer {
   /// Whether so many bytes are the same at another place.
-  fileprivate func isEqual(to other: UnsafeRawPointer, _ length: Int) -> Bool {
+  func isEqual(to other: UnsafeRawPointer, _ length: Int) -> Bool {
     var offset = 0
     while offset + 8 <= length {
       if loadUnaligned(fromByteOffset: offset, as: UInt64.self)

@@ -1,49 +1,62 @@
 internal import EligibilityCore
 
 extension StraightLineReader {
-  mutating func observation() throws(Irregularity) -> Observation {
+  mutating func observation() throws(Irregularity) -> ObservationRecord {
     let outer = try enter()
     let id = try factID()
     let status = try requiredValue(0x10, EnumTables.recordStatuses)
     let concept = try concept(0x1A)
-    let effective = try time(0x22)
+    let effective = try recordedTime(0x22)
     let quantity = try quantity(0x2A)
     let finding = try value(0x30, EnumTables.findings)
-    let range = tag == 0x3A ? try referenceRange() : nil
-    let specimen = tag == 0x42 ? try coding() : nil
-    let method = tag == 0x4A ? try coding() : nil
+    let range = try referenceRange(0x3A)
+    let specimen = try placedCoding(0x42)
+    let method = try placedCoding(0x4A)
     guard quantity != nil || finding != nil else { throw Irregularity() }
     try leave(outer)
-    return Observation(
+    return ObservationRecord(
       id: id, status: status, concept: concept, effective: effective, quantity: quantity,
       finding: finding, referenceRange: range, specimen: specimen, method: method)
   }
 
-  private mutating func referenceRange() throws(Irregularity) -> ReferenceRange {
+  /// The place of a reference range; nil where there is none.
+  private mutating func referenceRange(_ tag: UInt8) throws(Irregularity) -> Int32? {
+    guard self.tag == tag else { return nil }
     let outer = try enter()
     let low = try quantity(0x0A)
     let high = try quantity(0x12)
     let percentile = try quantity(0x1A)
     try leave(outer)
-    return ReferenceRange(low: low, high: high, percentile99: percentile)
+    draft.ranges.append(ReferenceRangeRecord(low: low, high: high, percentile99: percentile))
+    return Int32(truncatingIfNeeded: draft.ranges.count - 1)
   }
 
-  mutating func medication() throws(Irregularity) -> MedicationExposure {
+  /// The place of a coding; nil where there is none.
+  private mutating func placedCoding(_ tag: UInt8) throws(Irregularity) -> Int32? {
+    guard self.tag == tag else { return nil }
+    draft.codings.append(try coding())
+    return Int32(truncatingIfNeeded: draft.codings.count - 1)
+  }
+
+  mutating func medication() throws(Irregularity) -> MedicationRecord {
     let outer = try enter()
     let id = try factID()
     let status = try requiredValue(0x10, EnumTables.medicationStatuses)
     let drug = try concept(0x1A)
-    let start = try time(0x22)
-    let end = try time(0x2A)
+    let start = try recordedTime(0x22)
+    let end = try recordedTime(0x2A)
     let dose = try quantity(0x32)
     let basis = try value(0x38, EnumTables.doseBases)
     let frequency = tag == 0x42 ? try frequency() : nil
     let route = try value(0x48, EnumTables.routes)
     let purpose = try value(0x50, EnumTables.purposes)
-    let indications = try list(0x5A) { reader throws(Irregularity) in try reader.concept(0x5A) }
-    let prescription = try text(0x62)
+    let firstIndication = draft.concepts.count
+    try countList(0x5A)
+    while tag == 0x5A { draft.concepts.append(try concept(0x5A)) }
+    let indications = ListPiece(from: firstIndication, to: draft.concepts.count)
+    let prescription = try piece(0x62)
     try leave(outer)
-    return MedicationExposure(
+    return MedicationRecord(
       id: id, status: status, drug: drug, start: start, end: end, dose: dose, doseBasis: basis,
       frequency: frequency, route: route, purpose: purpose, indications: indications,
       prescriptionID: prescription)
@@ -59,53 +72,59 @@ extension StraightLineReader {
     return Frequency(times: times, period: period, unit: unit)
   }
 
-  mutating func condition() throws(Irregularity) -> Condition {
+  mutating func condition() throws(Irregularity) -> ConditionRecord {
     let outer = try enter()
     let id = try factID()
     let verification = try requiredValue(0x10, EnumTables.verificationStatuses)
     let concept = try concept(0x1A)
-    let onset = try time(0x22)
-    let abatement = try time(0x2A)
-    let lastActivity = try time(0x32)
-    let lastTreatment = try time(0x3A)
+    let onset = try recordedTime(0x22)
+    let abatement = try recordedTime(0x2A)
+    let lastActivity = try recordedTime(0x32)
+    let lastTreatment = try recordedTime(0x3A)
     let clinical = try value(0x40, EnumTables.clinicalStatuses)
     let need = try value(0x48, EnumTables.treatmentNeeds)
     let control = try value(0x50, EnumTables.controlStatuses)
     let severity = try value(0x58, EnumTables.severities)
     try leave(outer)
-    return Condition(
+    return ConditionRecord(
       id: id, verificationStatus: verification, concept: concept, onset: onset,
       abatement: abatement, lastActivity: lastActivity, lastTreatment: lastTreatment,
       clinicalStatus: clinical, treatmentNeed: need, controlStatus: control, severity: severity)
   }
 
-  mutating func attestation() throws(Irregularity) -> Attestation {
+  mutating func attestation() throws(Irregularity) -> AttestationRecord {
     let outer = try enter()
     let id = try factID()
     let status = try requiredValue(0x10, EnumTables.recordStatuses)
     let concept = try concept(0x1A)
     let answer = try requiredValue(0x20, EnumTables.answers)
-    let effective = try time(0x2A)
-    let attestedBy = try recurringText(0x32)
+    let effective = try recordedTime(0x2A)
+    let attestedBy = try piece(0x32)
     try leave(outer)
-    return Attestation(
+    return AttestationRecord(
       id: id, status: status, concept: concept, answer: answer, effective: effective,
       attestedBy: attestedBy)
   }
 
-  mutating func assessment() throws(Irregularity) -> Assessment {
+  mutating func assessment() throws(Irregularity) -> AssessmentRecord {
     let outer = try enter()
     let id = try factID()
     let status = try requiredValue(0x10, EnumTables.recordStatuses)
     let instrument = try concept(0x1A)
-    let effective = try time(0x22)
+    let effective = try recordedTime(0x22)
     let total = try decimal(0x2A)
-    let grades = try list(0x32) { reader throws(Irregularity) in try reader.grade() }
+    let firstGrade = draft.grades.count
+    try countList(0x32)
+    while tag == 0x32 { draft.grades.append(try grade()) }
+    let grades = ListPiece(from: firstGrade, to: draft.grades.count)
     let conclusion = try value(0x38, EnumTables.answers)
-    let items = try list(0x42) { reader throws(Irregularity) in try reader.item() }
+    let firstItem = draft.items.count
+    try countList(0x42)
+    while tag == 0x42 { draft.items.append(try item()) }
+    let items = ListPiece(from: firstItem, to: draft.items.count)
     let windowDays = try number(0x48, upTo: 0x3FFF)
     try leave(outer)
-    return Assessment(
+    return AssessmentRecord(
       id: id, status: status, instrument: instrument, effective: effective, total: total,
       grades: grades, conclusion: conclusion, items: items,
       windowDays: windowDays > 0 ? windowDays : nil)
@@ -130,9 +149,9 @@ extension StraightLineReader {
 
   mutating func allergy() throws(Irregularity) -> Allergy {
     let outer = try enter()
-    let id = try factID()
+    let id = try text(factID())
     let verification = try requiredValue(0x10, EnumTables.verificationStatuses)
-    let substance = tag == 0x1A ? try anyConcept() : ConceptReference()
+    let substance = tag == 0x1A ? try reference(anyConcept()) : ConceptReference()
     let category = try value(0x20, EnumTables.allergyCategories)
     let criticality = try value(0x28, EnumTables.criticalities)
     let severity = try value(0x30, EnumTables.severities)
@@ -149,7 +168,7 @@ extension StraightLineReader {
 
   mutating func participation() throws(Irregularity) -> TrialParticipation {
     let outer = try enter()
-    let id = try factID()
+    let id = try text(factID())
     let status = try requiredValue(0x10, EnumTables.recordStatuses)
     let trial = try text(0x1A)
     let type = try value(0x20, EnumTables.trialTypes)
@@ -170,7 +189,7 @@ extension StraightLineReader {
 
   mutating func consent() throws(Irregularity) -> Consent {
     let outer = try enter()
-    let id = try factID()
+    let id = try text(factID())
     let status = try requiredValue(0x10, EnumTables.recordStatuses)
     let version = try text(0x1A)
     let signed = try time(0x22)
@@ -185,9 +204,9 @@ extension StraightLineReader {
 
   mutating func procedure() throws(Irregularity) -> Procedure {
     let outer = try enter()
-    let id = try factID()
+    let id = try text(factID())
     let status = try requiredValue(0x10, EnumTables.recordStatuses)
-    let concept = try concept(0x1A)
+    let concept = try reference(concept(0x1A))
     let start = try time(0x22)
     let end = try time(0x2A)
     try leave(outer)
@@ -200,7 +219,7 @@ extension StraightLineReader {
   // MARK: Values
 
   /// What a fact is about: required, an id, codings, or both.
-  private mutating func concept(_ tag: UInt8) throws(Irregularity) -> ConceptReference {
+  private mutating func concept(_ tag: UInt8) throws(Irregularity) -> ConceptRecord {
     guard self.tag == tag else { throw Irregularity() }
     let concept = try anyConcept()
     guard !concept.isEmpty else { throw Irregularity() }
@@ -208,38 +227,52 @@ extension StraightLineReader {
   }
 
   /// The concept at the position.
-  private mutating func anyConcept() throws(Irregularity) -> ConceptReference {
+  private mutating func anyConcept() throws(Irregularity) -> ConceptRecord {
     let outer = try enter()
-    let concept = try text(0x0A)
-    // Most have one coding, which makes no list.
+    let concept = try code(0x0A)
     try countList(0x12)
     let coding = tag == 0x12 ? try coding() : nil
-    var others: [Coding] = []
-    while tag == 0x12 { others.append(try self.coding()) }
+    let firstOther = draft.codings.count
+    while tag == 0x12 { draft.codings.append(try self.coding()) }
     try skipText(0x1A)
     try leave(outer)
-    return ConceptReference(concept: concept, coding: coding, others: others)
+    return ConceptRecord(
+      concept: concept, firstCoding: coding,
+      otherCodings: ListPiece(from: firstOther, to: draft.codings.count))
   }
 
   /// The coding at the position.
-  private mutating func coding() throws(Irregularity) -> Coding {
+  private mutating func coding() throws(Irregularity) -> CodingRecord {
     let outer = try enter()
-    let system = try recurringText(0x0A)
-    let code = try text(0x12)
-    guard !system.isEmpty, !code.isEmpty else { throw Irregularity() }
+    let system = try system(0x0A)
+    let code = try code(0x12)
+    guard let system, !code.isEmpty else { throw Irregularity() }
     try skipText(0x1A)
     try leave(outer)
-    return Coding(system: system, code: code)
+    return CodingRecord(system: system, code: code)
   }
 
-  private mutating func quantity(_ tag: UInt8) throws(Irregularity) -> Quantity? {
+  private mutating func quantity(_ tag: UInt8) throws(Irregularity) -> QuantityRecord? {
     guard self.tag == tag else { return nil }
     let outer = try enter()
     let number = try decimal(0x0A)
-    let unit = try text(0x12)
+    let unit = try code(0x12)
     let comparator = try value(0x18, EnumTables.comparators)
     guard let number else { throw Irregularity() }
     try leave(outer)
-    return Quantity(value: number, unit: unit, comparator: comparator ?? .exact)
+    return QuantityRecord(value: number, unit: unit, comparator: comparator ?? .exact)
+  }
+
+  /// A concept of a fact that is not kept as a record.
+  private func reference(_ record: ConceptRecord) throws(Irregularity) -> ConceptReference {
+    var others: [Coding] = []
+    for place in record.otherCodings.range { others.append(try coding(draft.codings[place])) }
+    let first: Coding? = if let record = record.firstCoding { try coding(record) } else { nil }
+    return ConceptReference(concept: try text(record.concept.piece), coding: first, others: others)
+  }
+
+  private func coding(_ record: CodingRecord) throws(Irregularity) -> Coding {
+    Coding(
+      system: try text(draft.systems[Int(record.system)]), code: try text(record.code.piece))
   }
 }

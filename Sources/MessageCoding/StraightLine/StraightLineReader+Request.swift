@@ -39,9 +39,9 @@ extension StraightLineReader {
 
   mutating func request() throws(Irregularity) -> EvaluationRequest {
     guard tag == 0x0A else { throw Irregularity() }
-    let snapshot = try snapshot()
+    let patient = try patient()
     let stage = try requiredValue(0x10, EnumTables.stages)
-    var request = EvaluationRequest(stage: stage, snapshot: snapshot)
+    var request = EvaluationRequest(stage: stage, patient: patient)
     request.indexDate = try date(0x1A)
     guard stage != .enrolment || request.indexDate != nil else { throw Irregularity() }
     request.cohorts = try texts(0x22)
@@ -88,25 +88,25 @@ extension StraightLineReader {
   }
 
   /// The snapshot at the position.
-  private mutating func snapshot() throws(Irregularity) -> PatientSnapshot {
+  private mutating func patient() throws(Irregularity) -> PatientRecord {
     let outer = try enter()
-    var snapshot = PatientSnapshot(asOf: try requiredTime(0x0A))
-    snapshot.observations = try list(0x12) { reader throws(Irregularity) in
+    let asOf = try requiredTime(0x0A)
+    draft.observations = try list(0x12) { reader throws(Irregularity) in
       try reader.observation()
     }
-    snapshot.medications = try list(0x1A) { reader throws(Irregularity) in
+    draft.medications = try list(0x1A) { reader throws(Irregularity) in
       try reader.medication()
     }
-    snapshot.conditions = try list(0x22) { reader throws(Irregularity) in
+    draft.conditions = try list(0x22) { reader throws(Irregularity) in
       try reader.condition()
     }
-    snapshot.attestations = try list(0x2A) { reader throws(Irregularity) in
+    draft.attestations = try list(0x2A) { reader throws(Irregularity) in
       try reader.attestation()
     }
-    snapshot.assessments = try list(0x32) { reader throws(Irregularity) in
+    draft.assessments = try list(0x32) { reader throws(Irregularity) in
       try reader.assessment()
     }
-    snapshot.reviewed = try list(0x3A) { reader throws(Irregularity) in
+    draft.reviewed = try list(0x3A) { reader throws(Irregularity) in
       let outer = try reader.enter()
       let review = ReviewedSection(
         section: try reader.requiredValue(0x08, EnumTables.sections),
@@ -114,36 +114,37 @@ extension StraightLineReader {
       try reader.leave(outer)
       return review
     }
-    snapshot.birthDate = try time(0x42)
-    snapshot.sexAtBirth = try value(0x48, EnumTables.sexes)
-    snapshot.patientRef = try text(0x52, upTo: FormReader.maximumIDLength)
-    snapshot.allergies = try list(0x5A) { reader throws(Irregularity) in try reader.allergy() }
-    snapshot.trialParticipations = try list(0x62) { reader throws(Irregularity) in
+    let birthDate = try time(0x42)
+    let sex = try value(0x48, EnumTables.sexes)
+    let patientRef = try text(0x52, upTo: FormReader.maximumIDLength)
+    draft.allergies = try list(0x5A) { reader throws(Irregularity) in try reader.allergy() }
+    draft.trialParticipations = try list(0x62) { reader throws(Irregularity) in
       try reader.participation()
     }
-    snapshot.consents = try list(0x6A) { reader throws(Irregularity) in try reader.consent() }
-    snapshot.procedures = try list(0x72) { reader throws(Irregularity) in
+    draft.consents = try list(0x6A) { reader throws(Irregularity) in try reader.consent() }
+    draft.procedures = try list(0x72) { reader throws(Irregularity) in
       try reader.procedure()
     }
     try leave(outer)
-    if ids.haveOtherThanASCII, !snapshot.hasDistinctIDs(ids.count) { throw Irregularity() }
-    return snapshot
+    if ids.haveOtherThanASCII { try checkIDs() }
+    var patient = PatientRecord(asOf: asOf, facts: records())
+    patient.birthDate = birthDate
+    patient.sexAtBirth = sex
+    patient.patientRef = patientRef
+    return patient
   }
-}
 
-extension PatientSnapshot {
-  /// Whether no two ids of its facts are the same text: other bytes may be the same characters.
-  fileprivate func hasDistinctIDs(_ count: Int) -> Bool {
-    var ids = Set<String>(minimumCapacity: count)
-    ids.formUnion(observations.lazy.map(\.id))
-    ids.formUnion(medications.lazy.map(\.id))
-    ids.formUnion(conditions.lazy.map(\.id))
-    ids.formUnion(attestations.lazy.map(\.id))
-    ids.formUnion(assessments.lazy.map(\.id))
-    ids.formUnion(allergies.lazy.map(\.id))
-    ids.formUnion(trialParticipations.lazy.map(\.id))
-    ids.formUnion(consents.lazy.map(\.id))
-    ids.formUnion(procedures.lazy.map(\.id))
-    return ids.count == count
+  /// No two ids of facts are the same text: other bytes may be the same characters.
+  private func checkIDs() throws(Irregularity) {
+    let pieces =
+      draft.observations.map(\.id) + draft.medications.map(\.id) + draft.conditions.map(\.id)
+      + draft.attestations.map(\.id) + draft.assessments.map(\.id)
+    var known = Set<String>(minimumCapacity: ids.count)
+    for piece in pieces { known.insert(try text(piece)) }
+    known.formUnion(draft.allergies.lazy.map(\.id))
+    known.formUnion(draft.trialParticipations.lazy.map(\.id))
+    known.formUnion(draft.consents.lazy.map(\.id))
+    known.formUnion(draft.procedures.lazy.map(\.id))
+    guard known.count == ids.count else { throw Irregularity() }
   }
 }

@@ -25,7 +25,9 @@ struct StraightLineReader: ~Copyable {
   private(set) var memory = Self.outermostMemory
 
   var ids: FactIDTable
-  var memo = TextMemo()
+  /// The facts so far. Their texts are pieces of the whole.
+  var draft = FactRecordsDraft()
+  private var times = TimeMemo()
 
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard let base = bytes.baseAddress, bytes.count <= Int(UInt32.max) else { return nil }
@@ -107,7 +109,7 @@ struct StraightLineReader: ~Copyable {
   }
 
   /// Enters the sub-message at the position; what comes back is for `leave`.
-  mutating func enter() throws(Irregularity) -> Int {
+  @inline(__always) mutating func enter() throws(Irregularity) -> Int {
     let content = try content()
     guard elements <= WireScan.maximumElements else { throw Irregularity() }
     memory &+= Self.messageMemory
@@ -118,7 +120,7 @@ struct StraightLineReader: ~Copyable {
   }
 
   /// Leaves a sub-message of which every field was read.
-  mutating func leave(_ outer: Int) throws(Irregularity) {
+  @inline(__always) mutating func leave(_ outer: Int) throws(Irregularity) {
     guard position == end else { throw Irregularity() }
     end = outer
     advance(to: position)
@@ -220,22 +222,52 @@ struct StraightLineReader: ~Copyable {
     return text
   }
 
-  /// A text that may recur: where it is too long to stand in a `String` itself, its memory is shared.
-  mutating func recurringText(_ tag: UInt8) throws(Irregularity) -> String {
-    guard self.tag == tag else { return "" }
+  /// A text of a fact; empty where there is none.
+  mutating func piece(_ tag: UInt8) throws(Irregularity) -> TextPiece {
+    guard self.tag == tag else { return .empty }
     let content = try content()
-    let text: String
-    if content.end - content.start <= 15 {
-      text = try Self.string(content, start, count)
-    } else if let known = memo.text(content, start) {
-      text = known
-    } else {
-      text = try Self.string(content, start, count)
-      memo.remember(text, content, start)
+    if !Self.isPlain(content, start) { try Self.validate(content, start) }
+    advance(to: content.end)
+    return TextPiece(start: content.start, count: content.end - content.start)
+  }
+
+  /// A text of a fact that is looked up; empty where there is none.
+  mutating func code(_ tag: UInt8) throws(Irregularity) -> CodeText {
+    guard self.tag == tag else { return .empty }
+    let content = try content()
+    let (head, isPlain) = Self.head(content, start, count)
+    let length = content.end &- content.start
+    if !isPlain || length > TextHead.maximumCount, !Self.isPlain(content, start) {
+      try Self.validate(content, start)
     }
     advance(to: content.end)
-    return text
+    return CodeText(piece: TextPiece(start: content.start, count: length), head: head)
   }
+
+  /// The place of a terminology among those of the draft; nil where there is none. One that was read before has
+  /// its place already, as far as a few are looked at.
+  mutating func system(_ tag: UInt8) throws(Irregularity) -> Int? {
+    guard self.tag == tag else { return nil }
+    let content = try content()
+    let length = content.end - content.start
+    guard length > 0 else { return nil }
+    let text = UnsafeRawPointer(start + content.start)
+    for place in draft.systems.indices.prefix(Self.rememberedSystems) {
+      let known = draft.systems[place]
+      guard known.count == length,
+        text.isEqual(to: UnsafeRawPointer(start + Int(known.start)), length)
+      else { continue }
+      advance(to: content.end)
+      return place
+    }
+    if !Self.isPlain(content, start) { try Self.validate(content, start) }
+    draft.systems.append(TextPiece(start: content.start, count: length))
+    advance(to: content.end)
+    return draft.systems.count - 1
+  }
+
+  /// Terminologies that are looked for among those that were read before.
+  private static let rememberedSystems = 16
 
   /// A text that the evaluation does not take.
   mutating func skipText(_ tag: UInt8) throws(Irregularity) {
@@ -250,38 +282,48 @@ struct StraightLineReader: ~Copyable {
   }
 
   /// The id of a fact: required, short and of this fact alone.
-  mutating func factID() throws(Irregularity) -> String {
+  mutating func factID() throws(Irregularity) -> TextPiece {
     guard tag == 0x0A else { throw Irregularity() }
     let content = try content()
-    guard content.start < content.end, content.end - content.start <= FormReader.maximumIDLength
-    else { throw Irregularity() }
-    if !Self.isPlain(content, start) { ids.haveOtherThanASCII = true }
+    let length = content.end - content.start
+    guard length > 0, length <= FormReader.maximumIDLength else { throw Irregularity() }
+    if !Self.isPlain(content, start) {
+      try Self.validate(content, start)
+      ids.haveOtherThanASCII = true
+    }
     guard ids.insert(content, start), ids.count <= FormReader.maximumFacts else {
       throw Irregularity()
     }
-    let id = try Self.string(content, start, count)
     advance(to: content.end)
-    return id
+    return TextPiece(start: content.start, count: length)
   }
 
   /// A time; nil where there is none.
-  mutating func time(_ tag: UInt8) throws(Irregularity) -> ClinicalTime? {
+  mutating func recordedTime(_ tag: UInt8) throws(Irregularity) -> RecordedTime? {
     guard self.tag == tag else { return nil }
     let content = try content()
     if content.start == content.end {
       advance(to: content.end)
       return nil
     }
-    if let known = memo.time(content, start) {
+    if let known = times.time(content, start) {
       advance(to: content.end)
       return known
     }
-    guard let time = ClinicalTime(text: try Self.string(content, start, count)) else {
-      throw Irregularity()
-    }
-    memo.remember(time, content, start)
+    let bytes = UnsafeBufferPointer(
+      start: start + content.start, count: content.end - content.start)
+    guard let span = try? TimeSpan(bytes.span) else { throw Irregularity() }
+    let time = RecordedTime(
+      span: span, text: TextPiece(start: content.start, count: content.end - content.start))
+    times.remember(time, content, start)
     advance(to: content.end)
     return time
+  }
+
+  /// A time outside the facts that are kept as records; nil where there is none.
+  mutating func time(_ tag: UInt8) throws(Irregularity) -> ClinicalTime? {
+    guard let time = try recordedTime(tag) else { return nil }
+    return ClinicalTime(text: try text(time.text), span: time.span)
   }
 
   mutating func requiredTime(_ tag: UInt8) throws(Irregularity) -> ClinicalTime {
@@ -313,82 +355,14 @@ struct StraightLineReader: ~Copyable {
     return number
   }
 
-  // MARK: Characters
-
-  // These take what they need of the reader, which is too large to be lent whole for every text.
-
-  private static func string(
-    _ content: (start: Int, end: Int), _ start: UnsafePointer<UInt8>, _ count: Int
-  ) throws(Irregularity) -> String {
-    let length = content.end - content.start
-    if length == 0 { return "" }
-    if length <= 15, content.start + 16 <= count,
-      let text = short(UnsafeRawPointer(start + content.start), length)
-    {
-      return text
-    }
-    let bytes = UnsafeBufferPointer(start: start + content.start, count: length)
-    if isPlain(content, start) {
-      return String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: true))
-    }
-    try validate(content, start)
-    return String(decoding: bytes, as: UTF8.self)
+  /// A text that was read.
+  func text(_ piece: TextPiece) throws(Irregularity) -> String {
+    let place = Int(piece.start)
+    return try Self.string((place, place + Int(piece.count)), start, count)
   }
 
-  /// A text of 1 to 15 bytes, which stand in a `String` itself, loaded as two words of which what is behind
-  /// the text is masked; nil where it is not all ASCII without NUL.
-  @inline(__always) private static func short(
-    _ text: UnsafeRawPointer, _ length: Int
-  ) -> String? {
-    let low = UInt64(littleEndian: text.loadUnaligned(as: UInt64.self))
-    let high = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-    let inLow = length >= 8 ? UInt64.max : (1 &<< UInt64(length &* 8)) &- 1
-    let inHigh: UInt64 = length > 8 ? (1 &<< UInt64((length &- 8) &* 8)) &- 1 : 0
-    guard isPlain(low & inLow | ones & ~inLow), isPlain(high & inHigh | ones & ~inHigh)
-    else { return nil }
-    return String(unsafeUninitializedCapacity: 15) { buffer in
-      guard let base = buffer.baseAddress else { return 0 }
-      let memory = UnsafeMutableRawPointer(base)
-      memory.storeBytes(of: low.littleEndian, as: UInt64.self)
-      memory.storeBytes(
-        of: (low >> 56 | high << 8).littleEndian, toByteOffset: 7, as: UInt64.self)
-      return length
-    }
-  }
-
-  /// Whether all of a text is ASCII without NUL.
-  private static func isPlain(
-    _ content: (start: Int, end: Int), _ start: UnsafePointer<UInt8>
-  ) -> Bool {
-    let length = content.end - content.start
-    guard length >= 8 else {
-      for offset in 0..<length where start[content.start + offset] &- 1 >= 0x7F { return false }
-      return true
-    }
-    let text = UnsafeRawPointer(start + content.start)
-    var offset = 0
-    while offset + 8 < length {
-      guard isPlain(text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) else {
-        return false
-      }
-      offset += 8
-    }
-    return isPlain(text.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self))
-  }
-
-  private static let ones: UInt64 = 0x0101_0101_0101_0101
-
-  /// Whether each byte of a word is 1 to 0x7F: taking 1 from each sets the highest bit of the first one that
-  /// is 0, and without such a one leaves the others' alone.
-  @inline(__always) private static func isPlain(_ word: UInt64) -> Bool {
-    (word | (word &- ones)) & 0x8080_8080_8080_8080 == 0
-  }
-
-  private static func validate(
-    _ content: (start: Int, end: Int), _ start: UnsafePointer<UInt8>
-  ) throws(Irregularity) {
-    let text = UnsafeRawBufferPointer(
-      start: start + content.start, count: content.end - content.start)
-    if UTF8Check.fault(in: text) != nil { throw Irregularity() }
+  /// The facts, with all the bytes.
+  func records() -> FactRecords {
+    FactRecords(draft, bytes: Array(UnsafeBufferPointer(start: start, count: count)))
   }
 }

@@ -93,7 +93,7 @@ internal import TrialGateServices
     let once: () throws -> Int
     switch part {
     case .answer: once = { try service.evaluate(bytes.span).count }
-    case .decode: once = { try EligibilityMessages.request(bytes.span).snapshot.observations.count }
+    case .decode: once = { try EligibilityMessages.request(bytes.span).patient.observationCount }
     case .encode:
       let message = try service.evaluate(bytes.span).dropFirst(Self.prefixLength)
       let answer = try EligibilityMessages.answer(Array(message))
@@ -107,7 +107,7 @@ internal import TrialGateServices
       var parameters = EvaluationParameters(stage: request.stage, indexDate: indexDate)
       parameters.cohorts = request.cohorts
       once = {
-        program.evaluate(request.snapshot, parameters, site: site, detail: request.detail)
+        program.evaluate(request.patient, parameters, site: site, detail: request.detail)
           .results.count
       }
     }

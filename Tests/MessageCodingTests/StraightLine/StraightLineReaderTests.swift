@@ -1,10 +1,10 @@
 import CProtobufC
 import CTrialGateProto
-import EligibilityCore
 import Foundation
 import TestSupport
 import Testing
 
+@testable import EligibilityCore
 @testable import MessageCoding
 
 /// The reader in one pass against the scan and libprotobuf-c: what it takes they take, as the same value.
@@ -34,8 +34,37 @@ import Testing
       return true
     }
     #expect(whole(request) == whole(expected), "\(name())")
+    expectHeads(request.patient, name())
     expectBound(bytes, name())
     return true
+  }
+
+  /// The beginnings that were loaded beside texts are those of the texts.
+  private static func expectHeads(_ patient: PatientRecord, _ name: String) {
+    let records = patient.records
+    func expect(_ code: CodeText) {
+      #expect(code.head == TextHead(of: records.text(code).utf8.span), "\(name)")
+    }
+    func expect(_ concept: ConceptRecord) {
+      expect(concept.concept)
+      if let coding = concept.firstCoding { expect(coding.code) }
+      for coding in records.otherCodings(of: concept) { expect(coding.code) }
+    }
+    for fact in records.observations {
+      expect(fact.concept)
+      let range = records.referenceRange(of: fact)
+      for quantity in [fact.quantity, range?.low, range?.high, range?.percentile99] {
+        if let quantity { expect(quantity.unit) }
+      }
+    }
+    for fact in records.medications {
+      expect(fact.drug)
+      if let dose = fact.dose { expect(dose.unit) }
+      for indication in records.indications(of: fact) { expect(indication) }
+    }
+    for fact in records.conditions { expect(fact.concept) }
+    for fact in records.attestations { expect(fact.concept) }
+    for fact in records.assessments { expect(fact.instrument) }
   }
 
   /// libprotobuf-c unpacks within the memory that the reader expects of it.
@@ -80,6 +109,30 @@ import Testing
     #expect(Self.compare(bytes, "seed \(seed)"), "seed \(seed)")
     let read = try EligibilityMessages.request(bytes.span)
     #expect(Self.whole(read) == Self.whole(request), "seed \(seed)")
+  }
+
+  @Test(arguments: 0..<200) func recordsHoldTheWholeSnapshot(_ seed: UInt64) throws {
+    var random = RandomRequests(seed: seed)
+    let snapshot = try random.snapshot()
+    let other = PatientSnapshot(PatientRecord(snapshot))
+    #expect(String(reflecting: other) == String(reflecting: snapshot))
+  }
+
+  /// A text whose beginning is loaded within the last bytes of the whole.
+  @Test(arguments: 0...20) func textsNearTheEnd(_ length: Int) throws {
+    let unit = String(repeating: "u", count: length)
+    let quantity =
+      WireBytes.text(1, "1") + (length == 0 ? [] : WireBytes.text(2, unit))
+    let fact =
+      WireBytes.text(1, "a") + WireBytes.number(2, 1)
+      + WireBytes.message(3, WireBytes.text(1, "alt")) + WireBytes.message(5, quantity)
+    let snapshot =
+      WireBytes.text(FieldNumber.asOf, "2025-03-15")
+      + WireBytes.message(FieldNumber.observations, fact)
+    let bytes =
+      WireBytes.message(FieldNumber.snapshot, snapshot) + WireBytes.number(FieldNumber.stage, 2)
+    #expect(Self.compare(bytes))
+    #expect(Self.straight(bytes)?.snapshot.observations.first?.quantity?.unit == unit)
   }
 
   @Test(arguments: 0..<200) func changedFieldsAreJudgedAlike(_ seed: UInt64) throws {

@@ -1,4 +1,4 @@
-extension Quantity {
+extension QuantityRecord {
   /// The set of values that the quantity stands for, given its number in another unit.
   func interval(_ number: ExactRational) -> ExactInterval {
     switch comparator {
