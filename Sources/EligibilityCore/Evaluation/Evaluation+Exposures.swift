@@ -42,19 +42,19 @@ extension Evaluation {
         truth = .unknown
         reason = exposure.problem?.rawValue ?? "CODE_UNKNOWN"
       }
-      let item = withEvidence ? [evidence(exposure, test)] : []
+      let item = withEvidence ? evidence(exposure, test) : nil
       if truth == .true {
         outcome.truth = .true
-        outcome.evidence += item
+        if let item { outcome.show(item) }
         turns.append(turning(exposure, test))
       } else {
         hasUnknown = true
         if reason == "OPEN_LIST" {
           open = open ?? NodeResult.unknown("OPEN_LIST")
-          open?.evidence += item
+          if let item { open?.show(item) }
         } else {
           unknown.addReason(reason.isEmpty ? "DATE_UNCERTAIN" : reason)
-          unknown.evidence += item
+          if let item { unknown.show(item) }
         }
       }
     }

@@ -111,16 +111,24 @@ final class Evaluation {
   /// The result of a node.
   func result(of index: Int) -> NodeResult {
     if let known = results.result(of: index) { return known }
-    let computed = evaluate(index)
-    results.enter(computed, of: index)
+    let criterion = program.criteria[index]
+    let computed = evaluate(criterion, index)
+    results.enter(computed, of: index, isReported: criterion.isReported)
     return computed
+  }
+
+  /// What a node comes to, and what there is to say about why.
+  func entry(of index: Int) -> ResultTable.Entry {
+    let known = results.entry(of: index)
+    if known.isKnown { return known }
+    _ = result(of: index)
+    return results.entry(of: index)
   }
 
   /// What a node comes to, without why.
   func state(of index: Int) -> NodeState { results.state(of: index) ?? result(of: index).state }
 
-  private func evaluate(_ index: Int) -> NodeResult {
-    let criterion = program.criteria[index]
+  private func evaluate(_ criterion: CompiledCriterion, _ index: Int) -> NodeResult {
     if let void = void(criterion) { return void }
     var applies = Truth.true
     var condition: NodeResult?
@@ -139,8 +147,10 @@ final class Evaluation {
     }
     guard outcome.isApplicable else { return outcome }
     let passes = criterion.role == .exclusion ? Truth.false : Truth.true
-    if criterion.isReported, outcome.truth.isKnown, outcome.truth != passes {
-      outcome.turns = outcome.turns.flatMap { confirmed($0, index) }
+    if criterion.isReported, outcome.truth.isKnown, outcome.truth != passes,
+      let turns = outcome.turns
+    {
+      outcome.turns = confirmed(turns, index)
     }
     if applies == .unknown, outcome.truth != passes {
       var open = NodeResult(.unknown)
