@@ -206,9 +206,9 @@ extension Evaluation {
         bytes.append(UInt8(ascii: ","))
         bytes.append(UInt8(ascii: " "))
       }
-      for byte in grade.system.utf8 { bytes.append(byte) }
+      bytes.append(contentsOf: grade.system.utf8)
       bytes.append(UInt8(ascii: " "))
-      for byte in grade.grade.utf8 { bytes.append(byte) }
+      bytes.append(contentsOf: grade.grade.utf8)
     }
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -36,15 +36,14 @@ extension Evaluation {
         truth = .unknown
         reason = why
       }
-      let item = withEvidence ? evidence(condition) : nil
       if truth == .true {
         outcome.truth = .true
-        if let item { outcome.show(item) }
+        if withEvidence { outcome.show(evidence(condition)) }
         if let turn = turning(condition, test) { turns.append(turn) }
       } else {
         hasUnknown = true
         unknown.addReason(reason)
-        if let item { unknown.show(item) }
+        if withEvidence { unknown.show(evidence(condition)) }
       }
     }
     if outcome.truth == .true {

@@ -42,19 +42,18 @@ extension Evaluation {
         truth = .unknown
         reason = exposure.problem?.rawValue ?? "CODE_UNKNOWN"
       }
-      let item = withEvidence ? evidence(exposure, test) : nil
       if truth == .true {
         outcome.truth = .true
-        if let item { outcome.show(item) }
+        if withEvidence { outcome.show(evidence(exposure, test)) }
         turns.append(turning(exposure, test))
       } else {
         hasUnknown = true
         if reason == "OPEN_LIST" {
           open = open ?? NodeResult.unknown("OPEN_LIST")
-          if let item { open?.show(item) }
+          if withEvidence { open?.show(evidence(exposure, test)) }
         } else {
           unknown.addReason(reason.isEmpty ? "DATE_UNCERTAIN" : reason)
-          if let item { unknown.show(item) }
+          if withEvidence { unknown.show(evidence(exposure, test)) }
         }
       }
     }
@@ -176,16 +175,13 @@ extension Evaluation {
   }
 
   func evidence(_ exposure: ResolvedMedication, _ test: CompiledExposureTest) -> Evidence {
-    var item = evidence(exposure)
-    if let window = test.window {
-      item.limit =
-        test.anchorConcept == nil ? "within \(window)" : "within \(window) before the test"
-    }
-    return item
+    guard let window = test.window else { return evidence(exposure) }
+    let limit = "within " + window.description
+    return evidence(exposure, limit: test.anchorConcept == nil ? limit : limit + " before the test")
   }
 
   /// Evidence of a medicine.
-  func evidence(_ exposure: ResolvedMedication) -> Evidence {
+  func evidence(_ exposure: ResolvedMedication, limit: String = "") -> Evidence {
     let (facts, index) = (snapshot.medications, exposure.index)
     let dose = facts.span[index].dose
     let start = facts.span[index].start?.text ?? "?"
@@ -195,7 +191,8 @@ extension Evaluation {
       concept: exposure.concept.concept.map { concept($0).id }
         ?? facts.span[index].drug.firstCoding?.code ?? "",
       givenValue: dose?.text ?? facts.span[index].status.rawValue, givenUnit: dose?.unit ?? "",
-      effective: end.isEmpty || end == start ? start : "\(start) to \(end)", role: "exposure")
+      limit: limit, effective: end.isEmpty || end == start ? start : start + " to " + end,
+      role: "exposure")
   }
 
   // MARK: Results that a medicine makes invalid

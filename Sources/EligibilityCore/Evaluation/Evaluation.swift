@@ -27,12 +27,7 @@ final class Evaluation {
   /// What leaves say by themselves, as far as it was asked.
   @safe @exclusivity(unchecked) var leafStates: [NodeState?]
   /// The days that dates of recorded conditions can mean.
-  private(set) lazy var conditionDates = snapshot.conditions.filter(\.verificationStatus.counts)
-    .flatMap { fact in
-      [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement].compactMap { time in
-        time.map { dates($0) }
-      }
-    }
+  private(set) lazy var conditionDates = datesOfConditions()
   private(set) var warnings: [Warning] = []
   private(set) var issues: [DataIssue]
   /// Whether nobody reads the notes of this run: it only looks at something for another one.
@@ -104,6 +99,18 @@ final class Evaluation {
   func dates(_ time: ClinicalTime) -> DateRange {
     let whole = time.dates(in: zone)
     return whole.clamped(notAfter: facts.lastDay) ?? whole
+  }
+
+  private func datesOfConditions() -> [DateRange] {
+    let conditions = snapshot.conditions
+    var found: [DateRange] = []
+    for index in conditions.indices where conditions.span[index].verificationStatus.counts {
+      if let time = conditions.span[index].onset { found.append(dates(time)) }
+      if let time = conditions.span[index].lastActivity { found.append(dates(time)) }
+      if let time = conditions.span[index].lastTreatment { found.append(dates(time)) }
+      if let time = conditions.span[index].abatement { found.append(dates(time)) }
+    }
+    return found
   }
 
   func concept(_ index: Int) -> CompiledConcept { inputs.program.catalogue.concepts[index] }

@@ -95,7 +95,7 @@ struct NodeResult {
   }
 
   /// Lists one more fact that decided.
-  mutating func show(_ item: Evidence) {
+  mutating func show(_ item: consuming Evidence) {
     let own = own()
     if own.evidence.isEmpty {
       own.evidence = [item]

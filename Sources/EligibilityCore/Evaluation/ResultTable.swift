@@ -54,6 +54,7 @@ struct ResultTable {
       entry.hasReasons = !known.reasons.isEmpty || known.isCut
       entry.hasFacts = known.hasFacts
       entry.hasTurns = known.turns != nil
+      if grounds.isEmpty { grounds.reserveCapacity(entries.count / 2) }
       entry.grounds = Int32(truncatingIfNeeded: grounds.count)
       grounds.append(known)
     }

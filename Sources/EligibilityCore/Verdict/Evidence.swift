@@ -1,7 +1,7 @@
 /// A fact that decided, as given and as understood.
 public struct Evidence: Sendable, Hashable {
   /// The caller's id; empty for a field of the snapshot or a derived value.
-  public var factID = ""
+  public var factID: String
   /// The concept: `anc`.
   public var concept = ""
   /// As given: `1.2`, `<5`, `POSITIVE`, `YES`.
@@ -18,24 +18,11 @@ public struct Evidence: Sendable, Hashable {
   public var effective = ""
   /// `value`, `exposure`, `attestation`, `derived`...
   public var role = ""
+}
 
+extension Evidence {
   /// Creates empty evidence.
-  public init() {}
-
-  /// Creates evidence.
-  public init(
-    factID: String, concept: String, givenValue: String = "", givenUnit: String = "",
-    normalisedValue: String = "", normalisedUnit: String = "", limit: String = "",
-    effective: String = "", role: String
-  ) {
-    self.factID = factID
-    self.concept = concept
-    self.givenValue = givenValue
-    self.givenUnit = givenUnit
-    self.normalisedValue = normalisedValue
-    self.normalisedUnit = normalisedUnit
-    self.limit = limit
-    self.effective = effective
-    self.role = role
+  public init() {
+    self.init(factID: "")
   }
 }
