@@ -99,7 +99,7 @@ struct CriterionDraft {
 }
 
 /// The logic of a node with every name resolved.
-enum CompiledRule: Sendable, Hashable {
+indirect enum CompiledRule: Sendable, Hashable {
   case group(kind: GroupKind, members: [Int], atLeast: Int)
   case conditional(condition: Int, then: Int, otherwise: Int)
   case sameAs(Int)

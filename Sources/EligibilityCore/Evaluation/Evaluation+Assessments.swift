@@ -105,7 +105,7 @@ extension Evaluation {
       if truth == .unknown { ungraded = open }
       if withEvidence {
         var item = evidence(assessment, role: "grades")
-        item.givenValue = grades.map { "\($0.system) \($0.grade)" }.joined(separator: ", ")
+        item.givenValue = text(of: grades)
         item.limit = settling
         outcome.evidence.append(item)
       }
@@ -198,6 +198,22 @@ extension Evaluation {
       ]
     }
     return outcome
+  }
+
+  /// Grades for reading: `renal A, mucocutaneous B`.
+  private func text(of grades: ArraySlice<SystemGrade>) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(grades.count * 24)
+    for grade in grades {
+      if !bytes.isEmpty {
+        bytes.append(UInt8(ascii: ","))
+        bytes.append(UInt8(ascii: " "))
+      }
+      bytes.append(contentsOf: grade.system.utf8)
+      bytes.append(UInt8(ascii: " "))
+      bytes.append(contentsOf: grade.grade.utf8)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private func evidence(_ assessment: ResolvedAssessment, role: String) -> Evidence {

@@ -7,16 +7,16 @@ extension Evaluation {
   ) -> NodeResult {
     let unit = test.normalisation == nil ? "mL/min" : "mL/min/{1.73_m2}"
     let settling = withEvidence ? "\(test.comparison.symbol) \(test.limitText) \(unit)" : ""
-    let selection = select([test.creatinine], in: nil) { _ in true }
+    var selection = select([test.creatinine], in: nil) { _ in true }
     guard !selection.isEmpty else { return noResult([test.creatinine], settling, nil) }
-    var truths: [Truth] = []
     var outcome = NodeResult(.unknown)
-    for candidate in selection.candidates {
-      let single = clearance(facts.observations[candidate.place], test, settling, unit)
-      truths.append(single.truth)
+    for position in selection.candidates.indices {
+      let place = selection.candidates[position].place
+      let single = clearance(facts.observations[place], test, settling, unit)
+      selection.candidates[position].truth = single.truth
       outcome.adopt(single, withEvidence: withEvidence)
     }
-    let (truth, reason) = fold(selection, truths, criterion.polarity, criterion.reportedID)
+    let (truth, reason) = fold(selection, criterion.polarity, criterion.reportedID)
     outcome.truth = truth
     if truth.isKnown {
       outcome.reasons = []

@@ -3,7 +3,7 @@ extension Evaluation {
   func evaluateCondition(_ test: CompiledConditionTest) -> NodeResult {
     var recorded = recordedConditions(test)
     guard let statement = test.statement else { return recorded }
-    let answer = self.answer(to: statement)
+    let answer = self.answer(to: statement, explainsAbsence: recorded.truth == .unknown)
     guard answer.truth.isKnown else {
       if recorded.truth == .unknown {
         for reason in answer.reasons { recorded.addReason(reason) }
@@ -36,15 +36,14 @@ extension Evaluation {
         truth = .unknown
         reason = why
       }
-      let item = withEvidence ? [evidence(condition)] : []
       if truth == .true {
         outcome.truth = .true
-        outcome.evidence += item
+        if withEvidence { outcome.show(evidence(condition)) }
         if let turn = turning(condition, test) { turns.append(turn) }
       } else {
         hasUnknown = true
         unknown.addReason(reason)
-        unknown.evidence += item
+        if withEvidence { unknown.show(evidence(condition)) }
       }
     }
     if outcome.truth == .true {

@@ -42,19 +42,18 @@ extension Evaluation {
         truth = .unknown
         reason = exposure.problem?.rawValue ?? "CODE_UNKNOWN"
       }
-      let item = withEvidence ? [evidence(exposure, test)] : []
       if truth == .true {
         outcome.truth = .true
-        outcome.evidence += item
+        if withEvidence { outcome.show(evidence(exposure, test)) }
         turns.append(turning(exposure, test))
       } else {
         hasUnknown = true
         if reason == "OPEN_LIST" {
           open = open ?? NodeResult.unknown("OPEN_LIST")
-          open?.evidence += item
+          if withEvidence { open?.show(evidence(exposure, test)) }
         } else {
           unknown.addReason(reason.isEmpty ? "DATE_UNCERTAIN" : reason)
-          unknown.evidence += item
+          if withEvidence { unknown.show(evidence(exposure, test)) }
         }
       }
     }
@@ -177,16 +176,13 @@ extension Evaluation {
   }
 
   func evidence(_ exposure: ResolvedMedication, _ test: CompiledExposureTest) -> Evidence {
-    var item = evidence(exposure)
-    if let window = test.window {
-      item.limit =
-        test.anchorConcept == nil ? "within \(window)" : "within \(window) before the test"
-    }
-    return item
+    guard let window = test.window else { return evidence(exposure) }
+    let limit = "within " + window.description
+    return evidence(exposure, limit: test.anchorConcept == nil ? limit : limit + " before the test")
   }
 
   /// Evidence of a medicine.
-  func evidence(_ exposure: ResolvedMedication) -> Evidence {
+  func evidence(_ exposure: ResolvedMedication, limit: String = "") -> Evidence {
     let fact = records.medications[exposure.index]
     let start = fact.start == nil ? "?" : text(fact.start)
     let end = fact.end != nil ? text(fact.end) : exposure.end == nil ? "ongoing" : ""
@@ -195,8 +191,8 @@ extension Evaluation {
       concept: exposure.concept.concept.map { concept($0).id }
         ?? fact.drug.firstCoding.map { records.text($0.code) } ?? "",
       givenValue: fact.dose?.text ?? fact.status.rawValue,
-      givenUnit: fact.dose.map { records.text($0.unit) } ?? "",
-      effective: end.isEmpty || end == start ? start : "\(start) to \(end)", role: "exposure")
+      givenUnit: fact.dose.map { records.text($0.unit) } ?? "", limit: limit,
+      effective: end.isEmpty || end == start ? start : start + " to " + end, role: "exposure")
   }
 
   // MARK: Results that a medicine makes invalid

@@ -25,16 +25,16 @@ extension Evaluation {
       return outcome
     }
     guard !selection.isEmpty else { return noResult(test.concepts, settling, window) }
-    var truths: [Truth] = []
     var outcome = NodeResult(.unknown)
-    for candidate in selection.candidates {
-      let single = read(facts.observations[candidate.place], test, settling)
-      truths.append(single.truth)
+    for position in selection.candidates.indices {
+      let place = selection.candidates[position].place
+      let single = read(facts.observations[place], test, settling)
+      selection.candidates[position].truth = single.truth
       outcome.adopt(single, withEvidence: withEvidence)
     }
     // A qualitative test has its own rule for one day: the worst decides, whichever way it is used.
     let worst: Polarity = criterion.polarity == .mixed ? worstIsPositive(test) : criterion.polarity
-    let (truth, reason) = fold(selection, truths, worst, criterion.reportedID)
+    let (truth, reason) = fold(selection, worst, criterion.reportedID)
     outcome.truth = truth
     if truth.isKnown {
       outcome.reasons = []

@@ -53,13 +53,16 @@ extension Evaluation {
     var deciding = 0
     var turns: [Turning] = []
     for member in members {
-      let own = state(of: member)
-      guard own.isApplicable, own.truth == cause else { continue }
+      let own = entry(of: member)
+      guard own.state.isApplicable, own.state.truth == cause else { continue }
       deciding += 1
-      if results.isBare(member) { continue }
-      let outcome = reference(member)
-      combined.adopt(outcome, withEvidence: withEvidence)
-      if truth.isKnown, let turn = outcome.turns { turns.append(turn) }
+      // What a reported member shows stays with it.
+      let withFacts = !(withEvidence && own.isReported)
+      guard own.hasReasons || own.hasTurns || (own.hasFacts && withFacts),
+        let grounds = results.grounds(of: own)
+      else { continue }
+      combined.adopt(grounds, withFacts: withFacts, withEvidence)
+      if truth.isKnown, let turn = grounds.turns { turns.append(turn) }
     }
     if !turns.isEmpty { combined.turns = Turning.first(needed(deciding), of: turns) }
     return combined

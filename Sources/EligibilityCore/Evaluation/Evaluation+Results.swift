@@ -7,21 +7,21 @@ extension Evaluation {
     let settling = test.limitText
     if test.ever { return evaluateEver(test, settling, window) }
     let valid = validity(test.invalidAfter, test.concepts)
-    let selection = select(test.concepts, in: window, validity: valid.of) { _ in true }
+    var selection = select(test.concepts, in: window, validity: valid.of) { _ in true }
     guard !selection.isEmpty else {
       return noResult(test.concepts, settling, window)
     }
-    var truths: [Truth] = []
     var outcome = NodeResult(.unknown)
     if selection.candidates.contains(where: { !$0.isCertain }), let why = valid.unknown {
       outcome.adopt(why, withEvidence: withEvidence)
     }
-    for candidate in selection.candidates {
-      let single = compare(facts.observations[candidate.place], test)
-      truths.append(single.truth)
+    for position in selection.candidates.indices {
+      let place = selection.candidates[position].place
+      let single = compare(facts.observations[place], test)
+      selection.candidates[position].truth = single.truth
       outcome.adopt(single, withEvidence: withEvidence)
     }
-    let (truth, reason) = fold(selection, truths, criterion.polarity, criterion.reportedID)
+    let (truth, reason) = fold(selection, criterion.polarity, criterion.reportedID)
     outcome.truth = truth
     if truth.isKnown {
       outcome.reasons = []
@@ -153,7 +153,8 @@ extension Evaluation {
     var outcome = NodeResult(value.compare(test.comparison, limit))
     if withEvidence {
       outcome.evidence = [
-        evidence(observation, limit: "\(label) = \(limit.readableText) \(definition.unit)")
+        evidence(
+          observation, limit: label + " = " + limit.readableText + " " + definition.unit)
       ]
     }
     return outcome

@@ -5,6 +5,8 @@ struct Candidate {
   var dates: DateRange
   /// Whether it certainly counts: it lies within the window for sure.
   var isCertain: Bool
+  /// What it says, once it was looked at.
+  var truth = Truth.unknown
 }
 
 /// What selecting a result leads to: candidates that must agree, and the day when it is one day.
@@ -69,15 +71,15 @@ extension Evaluation {
     self.concept(concept).maximumAge.flatMap { indexDate.adding(days: -$0) }
   }
 
-  /// Folds the truths of the candidates into one: the worst for the patient on one day, agreement
+  /// Folds what the candidates say into one: the worst for the patient on one day, agreement
   /// where it is not certain which of them is the latest.
   func fold(
-    _ selection: Selection, _ truths: [Truth], _ polarity: Polarity, _ criterion: String
+    _ selection: Selection, _ polarity: Polarity, _ criterion: String
   ) -> (truth: Truth, reason: String?) {
-    guard let first = truths.first else { return (.unknown, nil) }
+    guard let first = selection.candidates.first?.truth else { return (.unknown, nil) }
     if hasConflict(selection) { return (.unknown, "CONFLICT") }
-    if selection.takesAll { return (foldAll(selection, truths, polarity), nil) }
-    let agree = truths.allSatisfy { $0 == first }
+    if selection.takesAll { return (foldAll(selection, polarity), nil) }
+    let agree = selection.candidates.allSatisfy { $0.truth == first }
     let isCertain = selection.candidates.contains { $0.isCertain }
     if agree {
       if isCertain || !first.isKnown { return (first, nil) }
@@ -87,6 +89,7 @@ extension Evaluation {
     if let day = selection.candidates.first?.dates.day {
       warn("SAME_DAY_RESULTS_DISAGREE", ["\(day)"], criterion)
     }
+    let truths = selection.candidates.lazy.map(\.truth)
     switch polarity {
     case .trueFavours: return (truths.min() ?? .unknown, nil)
     case .falseFavours: return (truths.max() ?? .unknown, nil)
@@ -95,7 +98,7 @@ extension Evaluation {
   }
 
   /// The worst, or the best, of all results: unknown where it hangs on one that may not count.
-  private func foldAll(_ selection: Selection, _ truths: [Truth], _ polarity: Polarity) -> Truth {
+  private func foldAll(_ selection: Selection, _ polarity: Polarity) -> Truth {
     func extreme(_ truths: [Truth]) -> Truth? {
       switch polarity {
       case .mixed: return Set(truths).count == 1 ? truths.first : truths.isEmpty ? nil : .unknown
@@ -103,8 +106,10 @@ extension Evaluation {
       case .falseFavours: return selection.takesBest ? truths.min() : truths.max()
       }
     }
-    let certain = zip(selection.candidates, truths).filter(\.0.isCertain).map(\.1)
-    guard let whole = extreme(truths), let sure = extreme(certain) else { return .unknown }
+    let certain = selection.candidates.filter(\.isCertain).map(\.truth)
+    guard let whole = extreme(selection.candidates.map(\.truth)), let sure = extreme(certain) else {
+      return .unknown
+    }
     return whole == sure ? whole : .unknown
   }
 

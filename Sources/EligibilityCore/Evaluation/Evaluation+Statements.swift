@@ -3,7 +3,7 @@ extension Evaluation {
   func evaluateStatement(_ test: CompiledStatementTest) -> NodeResult {
     let definition = concept(test.concept)
     let settling = test.expectsYes ? "YES" : "NO"
-    var answer = answer(to: test.concept)
+    var answer = answer(to: test.concept, explainsAbsence: false)
     if !test.isAsRecorded, let sex = definition.notForSex, snapshot.sexAtBirth == sex {
       if answer.truth == .true {
         for attestation in facts.attestations(of: test.concept) {
@@ -19,7 +19,11 @@ extension Evaluation {
       answer = within(period, answer, test.concept)
     }
     if answer.truth == .unknown, answer.reasons.first == "NO_ATTESTATION" {
-      if let closed = closedByRecord(test) { answer = closed }
+      if let closed = closedByRecord(test) {
+        answer = closed
+      } else if withEvidence {
+        answer.missing = [missing(test.concept, reason: "NO_ATTESTATION")]
+      }
     }
     if !test.expectsYes { answer.truth = !answer.truth }
     for position in answer.missing.indices { answer.missing[position].settlingValues = settling }
@@ -46,10 +50,13 @@ extension Evaluation {
   }
 
   /// The answer to a statement: true = yes. What implies it, or is implied by it, answers too.
-  func answer(to statement: Int) -> NodeResult {
-    let direct = recordedAnswer(statement)
-    if direct.truth.isKnown { return contradicted(direct, statement) ?? direct }
-    if direct.reasons.first != "NO_ATTESTATION" { return direct }
+  ///
+  /// - Parameter explainsAbsence: whether an answer that nobody gave is listed as missing.
+  func answer(to statement: Int, explainsAbsence: Bool = true) -> NodeResult {
+    if facts.hasAttestations(of: statement) {
+      let direct = recordedAnswer(statement)
+      return direct.truth.isKnown ? contradicted(direct, statement) ?? direct : direct
+    }
     for stronger in concept(statement).impliedBy
     where recordedAnswer(stronger, isExplained: false).truth == .true {
       return recordedAnswer(stronger)
@@ -58,7 +65,7 @@ extension Evaluation {
     where recordedAnswer(weaker, isExplained: false).truth == .false {
       return recordedAnswer(weaker)
     }
-    return direct
+    return recordedAnswer(statement, isExplained: explainsAbsence)
   }
 
   /// A "no" beside a stronger statement that is "yes", or a "yes" beside a weaker one that is "no".
@@ -106,7 +113,7 @@ extension Evaluation {
         case .no: truth = .false
         case .undetermined: outcome.addReason("ANSWER_UNDETERMINED")
         }
-        if withEvidence { outcome.evidence.append(evidence(candidate)) }
+        if withEvidence { outcome.show(evidence(candidate)) }
       }
       if let agreed, agreed != truth { isContradictory = true }
       agreed = truth

@@ -27,8 +27,7 @@ final class Evaluation {
   /// What leaves say by themselves, as far as it was asked.
   @safe @exclusivity(unchecked) var leafStates: [NodeState?]
   /// The days that dates of recorded conditions can mean.
-  private(set) lazy var conditionDates = snapshot.conditions.filter(\.verificationStatus.counts)
-    .flatMap { fact in fact.times.map { dates($0) } }
+  private(set) lazy var conditionDates = datesOfConditions()
   private(set) var warnings: [Warning] = []
   private(set) var issues: [DataIssue]
   /// Whether nobody reads the notes of this run: it only looks at something for another one.
@@ -108,21 +107,41 @@ final class Evaluation {
     return whole.clamped(notAfter: facts.lastDay) ?? whole
   }
 
+  private func datesOfConditions() -> [DateRange] {
+    let conditions = snapshot.conditions
+    var found: [DateRange] = []
+    for index in conditions.indices where conditions[index].verificationStatus.counts {
+      if let time = conditions[index].onset { found.append(dates(time)) }
+      if let time = conditions[index].lastActivity { found.append(dates(time)) }
+      if let time = conditions[index].lastTreatment { found.append(dates(time)) }
+      if let time = conditions[index].abatement { found.append(dates(time)) }
+    }
+    return found
+  }
+
   func concept(_ index: Int) -> CompiledConcept { inputs.program.catalogue.concepts[index] }
 
   /// The result of a node.
   func result(of index: Int) -> NodeResult {
     if let known = results.result(of: index) { return known }
-    let computed = evaluate(index)
-    results.enter(computed, of: index)
+    let criterion = program.criteria[index]
+    let computed = evaluate(criterion, index)
+    results.enter(computed, of: index, isReported: criterion.isReported)
     return computed
+  }
+
+  /// What a node comes to, and what there is to say about why.
+  func entry(of index: Int) -> ResultTable.Entry {
+    let known = results.entry(of: index)
+    if known.isKnown { return known }
+    _ = result(of: index)
+    return results.entry(of: index)
   }
 
   /// What a node comes to, without why.
   func state(of index: Int) -> NodeState { results.state(of: index) ?? result(of: index).state }
 
-  private func evaluate(_ index: Int) -> NodeResult {
-    let criterion = program.criteria[index]
+  private func evaluate(_ criterion: CompiledCriterion, _ index: Int) -> NodeResult {
     if let void = void(criterion) { return void }
     var applies = Truth.true
     var condition: NodeResult?
@@ -141,8 +160,10 @@ final class Evaluation {
     }
     guard outcome.isApplicable else { return outcome }
     let passes = criterion.role == .exclusion ? Truth.false : Truth.true
-    if criterion.isReported, outcome.truth.isKnown, outcome.truth != passes {
-      outcome.turns = outcome.turns.flatMap { confirmed($0, index) }
+    if criterion.isReported, outcome.truth.isKnown, outcome.truth != passes,
+      let turns = outcome.turns
+    {
+      outcome.turns = confirmed(turns, index)
     }
     if applies == .unknown, outcome.truth != passes {
       var open = NodeResult(.unknown)

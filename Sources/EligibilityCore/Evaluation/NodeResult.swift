@@ -4,15 +4,14 @@ struct NodeResult {
   var truth: Truth
   /// Whether the criterion applies to the patient.
   var isApplicable = true
-  /// Why it is so: one, or none where there is nothing to say. A list, since its copies share it until one is
-  /// changed; most results are handed on as they are.
-  private(set) var grounds: [Grounds] = []
+  /// Why it is so; nil where there is nothing to say. Copies share it until one is changed.
+  private(set) var grounds: Grounds?
 
   init(_ truth: Truth) {
     self.truth = truth
   }
 
-  init(_ state: NodeState, _ grounds: [Grounds]) {
+  init(_ state: NodeState, _ grounds: Grounds?) {
     truth = state.truth
     isApplicable = state.isApplicable
     self.grounds = grounds
@@ -23,79 +22,63 @@ struct NodeResult {
 
   /// Reason codes, most important first, without repetition.
   var reasons: [String] {
-    get { isBare ? [] : grounds[0].reasons }
+    get { grounds?.reasons ?? [] }
     set {
-      if isBare, newValue.isEmpty { return }
-      begin()
-      grounds[0].reasons = newValue
+      if newValue.isEmpty, grounds?.reasons.isEmpty ?? true { return }
+      own().reasons = newValue
     }
-    _modify {
-      begin()
-      yield &grounds[0].reasons
-    }
+    _modify { yield &own().reasons }
   }
 
   var evidence: [Evidence] {
-    get { isBare ? [] : grounds[0].evidence }
+    get { grounds?.evidence ?? [] }
     set {
-      if isBare, newValue.isEmpty { return }
-      begin()
-      grounds[0].evidence = newValue
+      if newValue.isEmpty, grounds?.evidence.isEmpty ?? true { return }
+      own().evidence = newValue
     }
-    _modify {
-      begin()
-      yield &grounds[0].evidence
-    }
+    _modify { yield &own().evidence }
   }
 
   var missing: [MissingFact] {
-    get { isBare ? [] : grounds[0].missing }
+    get { grounds?.missing ?? [] }
     set {
-      if isBare, newValue.isEmpty { return }
-      begin()
-      grounds[0].missing = newValue
+      if newValue.isEmpty, grounds?.missing.isEmpty ?? true { return }
+      own().missing = newValue
     }
-    _modify {
-      begin()
-      yield &grounds[0].missing
-    }
+    _modify { yield &own().missing }
   }
 
   /// Whether there is more evidence, or more is missing, than is listed.
   var isCut: Bool {
-    get { isBare ? false : grounds[0].isCut }
-    set {
-      if isCut == newValue { return }
-      begin()
-      grounds[0].isCut = newValue
-    }
+    get { grounds?.isCut ?? false }
+    set { if isCut != newValue { own().isCut = newValue } }
   }
 
   /// When a true exclusion or a false inclusion would have turned, if nothing new happens.
   var turns: Turning? {
-    get { isBare ? nil : grounds[0].turns }
-    set {
-      if isBare, newValue == nil { return }
-      begin()
-      grounds[0].turns = newValue
-    }
+    get { grounds?.turns }
+    set { if turns != newValue { own().turns = newValue } }
   }
 
-  /// Makes room for grounds.
-  private mutating func begin() {
-    if isBare { grounds = [Grounds()] }
+  /// Grounds that no other result rests on.
+  private mutating func own() -> Grounds {
+    if isKnownUniquelyReferenced(&grounds), let grounds { return grounds }
+    let own = grounds.map { Grounds(copying: $0) } ?? Grounds()
+    grounds = own
+    return own
   }
 
   /// Keeps what is shown, and what is missing, to itself.
   mutating func withholdFacts() {
-    guard let known = grounds.first, !(known.evidence.isEmpty && known.missing.isEmpty) else {
-      return
-    }
-    grounds = [Grounds(reasons: known.reasons, isCut: known.isCut, turns: known.turns)]
+    guard let known = grounds, known.hasFacts else { return }
+    let rest = Grounds(reasons: known.reasons)
+    rest.isCut = known.isCut
+    rest.turns = known.turns
+    grounds = rest
   }
 
   /// Whether nothing is said about why.
-  var isBare: Bool { grounds.isEmpty }
+  var isBare: Bool { grounds == nil }
 
   static var notApplicable: NodeResult {
     var result = NodeResult(.true)
@@ -104,13 +87,21 @@ struct NodeResult {
   }
 
   static func unknown(_ reason: String) -> NodeResult {
-    var result = NodeResult(.unknown)
-    result.reasons = [reason]
-    return result
+    NodeResult(NodeState(truth: .unknown), Grounds(reasons: [reason]))
   }
 
   mutating func addReason(_ reason: String) {
-    if !reason.isEmpty, !reasons.contains(reason) { reasons.append(reason) }
+    if !reason.isEmpty, !(grounds?.reasons.contains(reason) ?? false) { reasons.append(reason) }
+  }
+
+  /// Lists one more fact that decided.
+  mutating func show(_ item: consuming Evidence) {
+    let own = own()
+    if own.evidence.isEmpty {
+      own.evidence = [item]
+    } else {
+      own.evidence.append(item)
+    }
   }
 
   /// Makes a reason the most important one.
@@ -120,7 +111,7 @@ struct NodeResult {
   }
 
   /// Whether anything is missing.
-  var hasMissing: Bool { !isBare && !grounds[0].missing.isEmpty }
+  var hasMissing: Bool { grounds.map { !$0.missing.isEmpty } ?? false }
 
   /// Facts that one criterion shows at most; beyond them the first ones stand for all, and the verdict says
   /// so. A patient's record does not come near it.
@@ -128,17 +119,24 @@ struct NodeResult {
 
   /// Takes over why another node has its outcome.
   mutating func adopt(_ other: NodeResult, withEvidence: Bool) {
-    if other.isBare { return }
-    if isBare, other.grounds[0].canBeShared(withEvidence: withEvidence) {
-      grounds = other.grounds
+    if let grounds = other.grounds { adopt(grounds, withFacts: withEvidence, withEvidence) }
+  }
+
+  /// Takes over grounds.
+  ///
+  /// - Parameter withFacts: whether what they show, and what is missing, is taken over.
+  mutating func adopt(_ other: Grounds, withFacts: Bool, _ withEvidence: Bool) {
+    if isBare, withFacts || !other.hasFacts, other.canBeShared(withEvidence: withEvidence) {
+      grounds = other
       return
     }
-    for reason in other.grounds[0].reasons { addReason(reason) }
+    for reason in other.reasons { addReason(reason) }
     guard withEvidence else { return }
-    begin()
-    if other.isCut { grounds[0].isCut = true }
-    if Self.add(other.grounds[0].evidence, to: &grounds[0].evidence) { grounds[0].isCut = true }
-    if Self.add(other.grounds[0].missing, to: &grounds[0].missing) { grounds[0].isCut = true }
+    if other.isCut { isCut = true }
+    guard withFacts, other.hasFacts else { return }
+    let own = own()
+    if Self.add(other.evidence, to: &own.evidence) { own.isCut = true }
+    if Self.add(other.missing, to: &own.missing) { own.isCut = true }
   }
 }
 

@@ -1,15 +1,22 @@
 /// What the nodes of a run came to, as far as they were looked at. Most have nothing to say about why, so that
 /// grounds are held apart.
 struct ResultTable {
-  private struct Entry {
-    var state = NodeState.notApplicable
-    var isKnown = false
+  /// What a node came to, and what there is to say about why.
+  struct Entry {
+    fileprivate(set) var state = NodeState.notApplicable
+    /// Whether the node was looked at.
+    fileprivate(set) var isKnown = false
+    fileprivate(set) var isReported = false
+    /// Whether there are reasons, or more than is listed.
+    fileprivate(set) var hasReasons = false
+    fileprivate(set) var hasFacts = false
+    fileprivate(set) var hasTurns = false
     /// Place of its grounds; -1 = it has none.
-    var grounds: Int32 = -1
+    fileprivate var grounds: Int32 = -1
   }
 
   private var entries: [Entry]
-  private var grounds: [[Grounds]] = []
+  private var grounds: [Grounds] = []
 
   /// Nothing of so many nodes.
   init(count: Int) {
@@ -18,25 +25,39 @@ struct ResultTable {
 
   var count: Int { entries.count }
 
-  /// What a node came to; nil = it was not looked at.
-  func state(of index: Int) -> NodeState? { entries[index].isKnown ? entries[index].state : nil }
+  func entry(of index: Int) -> Entry { entries[index] }
 
-  /// Whether a node was looked at, and nothing is said about why it is what it is.
-  func isBare(_ index: Int) -> Bool { entries[index].isKnown && entries[index].grounds < 0 }
+  /// What a node came to; nil = it was not looked at.
+  func state(of index: Int) -> NodeState? {
+    let entry = entries[index]
+    return entry.isKnown ? entry.state : nil
+  }
+
+  /// Why a node is what it is; nil where there is nothing to say.
+  func grounds(of entry: Entry) -> Grounds? {
+    entry.grounds < 0 ? nil : grounds[Int(entry.grounds)]
+  }
 
   /// The result of a node; nil = it was not looked at.
   func result(of index: Int) -> NodeResult? {
     let entry = entries[index]
-    guard entry.isKnown else { return nil }
-    return NodeResult(entry.state, entry.grounds < 0 ? [] : grounds[Int(entry.grounds)])
+    return entry.isKnown ? NodeResult(entry.state, grounds(of: entry)) : nil
   }
 
   /// Remembers the result of a node that was not looked at before.
-  mutating func enter(_ result: NodeResult, of index: Int) {
-    entries[index].state = result.state
-    entries[index].isKnown = true
-    if result.isBare { return }
-    entries[index].grounds = Int32(truncatingIfNeeded: grounds.count)
-    grounds.append(result.grounds)
+  mutating func enter(_ result: NodeResult, of index: Int, isReported: Bool) {
+    var entry = Entry()
+    entry.state = result.state
+    entry.isKnown = true
+    entry.isReported = isReported
+    if let known = result.grounds {
+      entry.hasReasons = !known.reasons.isEmpty || known.isCut
+      entry.hasFacts = known.hasFacts
+      entry.hasTurns = known.turns != nil
+      if grounds.isEmpty { grounds.reserveCapacity(entries.count / 2) }
+      entry.grounds = Int32(truncatingIfNeeded: grounds.count)
+      grounds.append(known)
+    }
+    entries[index] = entry
   }
 }

@@ -4,11 +4,11 @@
 /// one look at it; one that is left out would make a verdict seem to hold too long, so that what is
 /// doubtful is listed.
 extension Evaluation {
-  /// The dates after the index date on which a leaf may change.
+  /// Adds the dates after the index date on which a leaf may change, and the moments where hours matter.
   ///
   /// - Parameter facts: every fact of the snapshot, those after the index date included.
-  func changeDates(of index: Int, _ facts: ResolvedFacts) -> ChangeDates {
-    var dates = ChangeDates(after: indexDate, bounds: program.engine.windowBounds)
+  func addChanges(of index: Int, _ facts: ResolvedFacts, to dates: inout UpcomingChanges) {
+    dates.begin(leaf: index)
     switch program.criteria[index].rule {
     case .group, .conditional, .sameAs, .sex: break
     case .age(_, let years): addAge(years, to: &dates)
@@ -43,7 +43,9 @@ extension Evaluation {
     case .assessment(let test): addAssessments(test.instrument, facts, to: &dates)
     case .gradeCount(let instrument, _, _), .conclusion(let instrument, _):
       addAssessments(instrument, facts, to: &dates)
-    case .dailyDose(let test): addDoses(test, facts, to: &dates)
+    case .dailyDose(let test):
+      addDoses(test, facts, to: &dates)
+      addMoments(of: test, to: &dates)
     case .clearance(let test):
       addResults(
         [test.creatinine, test.weight] + [test.height].compactMap { $0 }, facts, to: &dates)
@@ -56,10 +58,9 @@ extension Evaluation {
     case .enrolment:
       if let enrolled = parameters.enrolmentRecord?.enrolled { dates.add(DateRange(enrolled)) }
     }
-    return dates
   }
 
-  private func addAge(_ years: Int?, to dates: inout ChangeDates) {
+  private func addAge(_ years: Int?, to dates: inout UpcomingChanges) {
     guard let birth = snapshot.birthDate?.dates(in: zone) else { return }
     dates.add(birth)
     let leap = program.engine.leapBirthday
@@ -73,7 +74,7 @@ extension Evaluation {
     if program.engine.ageReference == .consent { addConsents(to: &dates) }
   }
 
-  private func addConsents(to dates: inout ChangeDates) {
+  private func addConsents(to dates: inout UpcomingChanges) {
     for fact in snapshot.consents where fact.status.counts {
       dates.add(fact.signed.map(self.dates))
       dates.add(fact.withdrawn.map(self.dates))
@@ -81,7 +82,7 @@ extension Evaluation {
   }
 
   private func addResults(
-    _ concepts: [Int], _ facts: ResolvedFacts, to dates: inout ChangeDates,
+    _ concepts: [Int], _ facts: ResolvedFacts, to dates: inout UpcomingChanges,
     window: CalendarPeriod? = nil
   ) {
     let ages = concepts.compactMap { self.concept($0).maximumAge }
@@ -96,14 +97,14 @@ extension Evaluation {
   }
 
   private func addInvalidity(
-    _ rule: CompiledInvalidAfter?, _ facts: ResolvedFacts, to dates: inout ChangeDates
+    _ rule: CompiledInvalidAfter?, _ facts: ResolvedFacts, to dates: inout UpcomingChanges
   ) {
     guard let rule else { return }
     addExposures(facts, to: &dates, window: nil) { membership($0, rule.drugSet) != .false }
   }
 
   private func addExposures(
-    _ facts: ResolvedFacts, to dates: inout ChangeDates, window: CalendarPeriod?,
+    _ facts: ResolvedFacts, to dates: inout UpcomingChanges, window: CalendarPeriod?,
     where belongs: (ResolvedMedication) -> Bool
   ) {
     for exposure in facts.medications where belongs(exposure) {
@@ -112,12 +113,12 @@ extension Evaluation {
     }
   }
 
-  private func addConditions(to dates: inout ChangeDates, window: CalendarPeriod?) {
+  private func addConditions(to dates: inout UpcomingChanges, window: CalendarPeriod?) {
     for range in conditionDates { dates.add(range, window: window) }
   }
 
   private func addAnswers(
-    to statement: Int, _ facts: ResolvedFacts, to dates: inout ChangeDates,
+    to statement: Int, _ facts: ResolvedFacts, to dates: inout UpcomingChanges,
     window: CalendarPeriod? = nil
   ) {
     let definition = concept(statement)
@@ -132,7 +133,7 @@ extension Evaluation {
   }
 
   private func addAssessments(
-    _ instrument: Int, _ facts: ResolvedFacts, to dates: inout ChangeDates
+    _ instrument: Int, _ facts: ResolvedFacts, to dates: inout UpcomingChanges
   ) {
     for assessment in facts.assessments where assessment.concept == instrument {
       dates.add(assessment.dates)
@@ -140,7 +141,7 @@ extension Evaluation {
   }
 
   private func addDuration(
-    _ test: CompiledDurationTest, _ facts: ResolvedFacts, to dates: inout ChangeDates
+    _ test: CompiledDurationTest, _ facts: ResolvedFacts, to dates: inout UpcomingChanges
   ) {
     for component in test.components {
       guard
@@ -162,7 +163,7 @@ extension Evaluation {
   /// A day's sum may change where a record begins or ends, and again when that day leaves the window. A
   /// mean changes with every day, and so does what is given on some days only.
   private func addDoses(
-    _ test: CompiledDailyDoseTest, _ facts: ResolvedFacts, to dates: inout ChangeDates
+    _ test: CompiledDailyDoseTest, _ facts: ResolvedFacts, to dates: inout UpcomingChanges
   ) {
     // A window of hours touches one day more than it has.
     let window =
@@ -192,6 +193,26 @@ extension Evaluation {
       last = .distantFuture
     }
     dates.addEveryDay(upTo: last, window: window)
+  }
+}
+
+extension Evaluation {
+  /// Adds the moments at which a dose enters or leaves a window of hours.
+  private func addMoments(of test: CompiledDailyDoseTest, to changes: inout UpcomingChanges) {
+    guard test.window.unit == .hours,
+      let planned = parameters.plannedInfusionTime?.instants(in: zone).latest
+    else { return }
+    let times = snapshot.medications.filter(\.status.counts).flatMap { [$0.start, $0.end] }
+      .compactMap { $0?.instants(in: zone) }.flatMap { [$0.earliest, $0.latest] }
+    for time in times {
+      for moment in [time, time.adding(seconds: Int64(test.window.count) * 3_600)] {
+        guard let moment else { continue }
+        for second in [moment.seconds, moment.seconds + 1] {
+          let change = Instant(seconds: second)
+          if change > planned { changes.add(change) }
+        }
+      }
+    }
   }
 }
 
@@ -228,56 +249,4 @@ private func lcm(_ first: Int, _ second: Int) -> Int {
     second == 0 ? first : gcd(second, first % second)
   }
   return min(first / gcd(first, second) * second, 36_525)
-}
-
-/// Dates after another one, collected.
-struct ChangeDates {
-  private let start: CalendarDate
-  private let bounds: WindowBounds
-  /// In no order, some of them more than once.
-  private(set) var found: [CalendarDate] = []
-  private var lastEvent: (day: CalendarDate, window: CalendarPeriod?)?
-
-  init(after start: CalendarDate, bounds: WindowBounds) {
-    self.start = start
-    self.bounds = bounds
-  }
-
-  mutating func add(_ date: CalendarDate?) {
-    // An end that is open reaches as far as the calendar does.
-    if let date, date > start, date < .distantFuture { found.append(date) }
-  }
-
-  /// Adds when a day that is not known exactly may have come, and when it may have left a window.
-  mutating func add(_ dates: DateRange?, window: CalendarPeriod? = nil) {
-    guard let dates else { return }
-    addEvent(dates.earliest, window)
-    if dates.latest != dates.earliest { addEvent(dates.latest, window) }
-  }
-
-  private mutating func addEvent(_ day: CalendarDate, _ window: CalendarPeriod?) {
-    // Many facts lie on one day.
-    if let lastEvent, lastEvent.day == day, lastEvent.window == window { return }
-    lastEvent = (day, window)
-    add(day)
-    if let window { add(window.firstPassingDate(afterEvent: day, bounds: bounds)) }
-  }
-
-  /// Days that follow each other are looked at for so long.
-  private static let longestRow = 62
-
-  /// The day up to which dates are listed, where there are more; nil = all are listed.
-  private(set) var lastListed: CalendarDate?
-
-  /// Adds every day until a day has left a window, or for the longest time that days are followed.
-  mutating func addEveryDay(upTo last: CalendarDate, window: CalendarPeriod) {
-    let end = window.firstPassingDate(afterEvent: last, bounds: bounds) ?? last
-    var day = start
-    for _ in 0..<Self.longestRow where day <= end {
-      guard let next = day.adding(days: 1) else { return }
-      add(next)
-      day = next
-    }
-    if day < end { lastListed = min(lastListed ?? day, day) }
-  }
 }

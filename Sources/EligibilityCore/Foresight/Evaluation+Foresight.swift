@@ -27,7 +27,10 @@ extension Evaluation {
       asked = settlement.asked
     }
     // Nothing is asked for that could not change the verdict.
-    for position in verdict.results.indices where !verdict.results[position].missing.isEmpty {
+    let asking = verdict.results.indices.filter {
+      !verdict.results.span[$0].missing.isEmpty
+    }
+    for position in asking {
       verdict.results[position].missing.removeAll { fact in
         !asked.contains(fact.concept) && !fact.codings.contains { asked.contains($0.key) }
       }

@@ -21,58 +21,35 @@ extension Evaluation {
   /// at again, until an outcome differs.
   func validity(_ ruling: Ruling, _ outcomes: StageOutcomes) -> VerdictValidity {
     let allFacts = everyFact()
-    var changes: [Change] = []
-    var lastListed: CalendarDate?
-    for leaf in leaves(below: ruling.criteria) {
-      let dates = changeDates(of: leaf, allFacts)
-      for date in dates.found { changes.append(Change(moment: moment(of: date), leaf: leaf)) }
-      if case .dailyDose(let test) = program.criteria[leaf].rule {
-        changes += changeMoments(of: test).map { Change(moment: $0, leaf: leaf) }
-      }
-      if let last = dates.lastListed { lastListed = min(lastListed ?? last, last) }
-    }
-    if let lastListed {
-      let end = moment(of: lastListed)
-      changes.removeAll { $0.moment > end }
-    }
-    changes.sort()
-    return search(changes, ruling, outcomes, lastListed)
+    var changes = UpcomingChanges(after: indexDate, bounds: program.engine.windowBounds)
+    for leaf in leaves(below: ruling.criteria) { addChanges(of: leaf, allFacts, to: &changes) }
+    return search(&changes, ruling, outcomes)
   }
 
-  /// A moment at which a leaf may change.
-  private struct Change: Comparable {
-    var moment: Instant
-    var leaf: Int
-
-    static func < (left: Change, right: Change) -> Bool {
-      left.moment != right.moment ? left.moment < right.moment : left.leaf < right.leaf
-    }
-  }
-
-  /// - Parameter changes: in order; some may stand there more than once.
   private func search(
-    _ changes: [Change], _ ruling: Ruling, _ outcomes: StageOutcomes, _ lastListed: CalendarDate?
+    _ changes: inout UpcomingChanges, _ ruling: Ruling, _ outcomes: StageOutcomes
   ) -> VerdictValidity {
     var states = [NodeState?](repeating: nil, count: program.criteria.count)
-    var logic = LogicState(program) { _, leaf in self.leafState(leaf) }
+    var logic = LogicState(program, known: { self.results.state(of: $0) }) { _, leaf in
+      self.leafState(leaf)
+    }
     var current = ruling
-    var next = 0
     var left = maximumChanges
-    while next < changes.count {
-      let moment = changes[next].moment
+    let end = changes.lastListed.map { zone.instant(startOf: $0) }
+    while let moment = changes.next(in: zone) {
+      if let end, moment > end { break }
       left -= 1
       let run = left >= 0 ? lookAhead(to: moment) : nil
       guard let run else { return .atLeastUntil(horizon(before: moment)) }
       var isChanged = false
-      while next < changes.count, changes[next].moment == moment {
-        let leaf = changes[next].leaf
+      for leaf in changes.leaves {
+        let leaf = Int(leaf)
         let now = run.leafState(leaf)
         if now != states[leaf] ?? leafState(leaf) {
           isChanged = true
           logic.change(leaf, to: now)
         }
         states[leaf] = now
-        repeat { next += 1 } while next < changes.count && changes[next] == changes[next - 1]
       }
       if hasLaterFacts {
         let later = run.ruling()
@@ -84,7 +61,7 @@ extension Evaluation {
         return .until(horizon(before: moment))
       }
     }
-    guard let lastListed else { return .withoutEnd }
+    guard let lastListed = changes.lastListed else { return .withoutEnd }
     return .atLeastUntil(.date(lastListed))
   }
 
@@ -95,9 +72,6 @@ extension Evaluation {
   }
 
   // MARK: Moments
-
-  /// The first moment of a date.
-  private func moment(of date: CalendarDate) -> Instant { zone.instant(startOf: date) }
 
   private func lookAhead(to moment: Instant) -> Evaluation? {
     if parameters.plannedInfusionTime != nil { return probe(at: moment) }
@@ -110,19 +84,6 @@ extension Evaluation {
       return .moment(last)
     }
     return .date(zone.date(of: moment)?.adding(days: -1) ?? indexDate)
-  }
-
-  /// Moments at which a dose enters or leaves a window of hours.
-  private func changeMoments(of test: CompiledDailyDoseTest) -> [Instant] {
-    guard test.window.unit == .hours,
-      let planned = parameters.plannedInfusionTime?.instants(in: zone).latest
-    else { return [] }
-    let times = snapshot.medications.filter(\.status.counts).flatMap { [$0.start, $0.end] }
-      .compactMap { $0?.instants(in: zone) }.flatMap { [$0.earliest, $0.latest] }
-    return times.flatMap { time in
-      [time, time.adding(seconds: Int64(test.window.count) * 3_600)].compactMap { $0 }
-        .flatMap { [Instant(seconds: $0.seconds), Instant(seconds: $0.seconds + 1)] }
-    }.filter { $0 > planned }
   }
 
   // MARK: Leaves

@@ -9,38 +9,55 @@ struct NodeState: Hashable {
 /// The logic above some leaves: what every criterion would come to if the leaves said so. It answers "and
 /// then?" many times over without looking at a fact again.
 struct LogicState {
+  private enum Entry {
+    /// Nobody has asked yet.
+    case unseen
+    /// A leaf below it says something else now.
+    case stale
+    case known(NodeState)
+  }
+
   private let program: CompiledProtocol
+  /// What a node came to with what the leaves say by themselves, as far as that is known.
+  private let known: ((Int) -> NodeState?)?
   /// What a node that looks at facts says by itself, before other criteria void it or make it inapplicable.
   private let leaf: (inout LogicState, Int) -> NodeState
   /// Whether a group that takes what is known first stays open while more could become known.
   private let isFinal: Bool
-  private var states: [NodeState?]
+  private var entries: [Entry]
   /// What leaves say instead; empty = none was changed.
   private var changed: [NodeState?] = []
 
-  /// - Parameter isFinal: whether only what no further fact can change counts as known.
+  /// - Parameters:
+  ///   - isFinal: whether only what no further fact can change counts as known.
+  ///   - known: what nodes are known to come to before a leaf is changed; nil = nothing is known.
   init(
-    _ program: CompiledProtocol, isFinal: Bool = false,
+    _ program: CompiledProtocol, isFinal: Bool = false, known: ((Int) -> NodeState?)? = nil,
     leaf: @escaping (inout LogicState, Int) -> NodeState
   ) {
     self.program = program
+    self.known = known
     self.leaf = leaf
     self.isFinal = isFinal
-    states = [NodeState?](repeating: nil, count: program.criteria.count)
+    entries = [Entry](repeating: .unseen, count: program.criteria.count)
   }
 
   /// Lets a leaf say something else. What does not rest on it is not looked at again.
   mutating func change(_ leaf: Int, to state: NodeState) {
-    if changed.isEmpty { changed = [NodeState?](repeating: nil, count: states.count) }
+    if changed.isEmpty { changed = [NodeState?](repeating: nil, count: entries.count) }
     changed[leaf] = state
-    program.dependents[leaf].forEach { states[$0] = nil }
+    program.dependents[leaf].forEach { entries[$0] = .stale }
   }
 
   /// What a node comes to.
   mutating func state(of index: Int) -> NodeState {
-    if let known = states[index] { return known }
-    let computed = evaluate(index)
-    states[index] = computed
+    let computed: NodeState
+    switch entries[index] {
+    case .known(let state): return state
+    case .unseen: computed = known?(index) ?? evaluate(index)
+    case .stale: computed = evaluate(index)
+    }
+    entries[index] = .known(computed)
     return computed
   }
 
@@ -70,13 +87,14 @@ struct LogicState {
   }
 
   private mutating func test(_ criterion: CompiledCriterion, _ index: Int) -> NodeState {
-    switch criterion.rule {
+    if criterion.isLeaf { return leafState(index) }
+    return switch criterion.rule {
     case .group(let kind, let members, let atLeast): group(kind, members, atLeast)
     case .conditional(let condition, let then, let otherwise):
       conditional(state(of: condition).truth, then, otherwise)
     case .sameAs(let target): state(of: target)
     case .conclusion(_, .some(let computedBy)):
-      conclusion(leafState(index).truth, state(of: computedBy).truth)
+      conclusion(leafState(index).truth, state(of: computedBy))
     default: leafState(index)
     }
   }
@@ -109,9 +127,10 @@ struct LogicState {
   }
 
   /// A recorded conclusion beside one that follows from recorded scores.
-  private func conclusion(_ recorded: Truth, _ computed: Truth) -> NodeState {
-    guard recorded.isKnown else { return NodeState(truth: computed) }
-    return NodeState(truth: computed.isKnown && computed != recorded ? .unknown : recorded)
+  private func conclusion(_ recorded: Truth, _ computed: NodeState) -> NodeState {
+    guard recorded.isKnown else { return computed }
+    let isContradicted = computed.truth.isKnown && computed.truth != recorded
+    return NodeState(truth: isContradicted ? .unknown : recorded)
   }
 }
 

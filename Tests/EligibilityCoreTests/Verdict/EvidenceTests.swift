@@ -1,7 +1,7 @@
 import EligibilityCore
 import Testing
 
-/// Evidence is a value, although its copies share what it says.
+/// Evidence is a value.
 @Suite struct EvidenceTests {
   private static let fields: [any WritableKeyPath<Evidence, String> & Sendable] = [
     \.factID, \.concept, \.givenValue, \.givenUnit, \.normalisedValue, \.normalisedUnit, \.limit,
