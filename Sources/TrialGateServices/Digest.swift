@@ -17,36 +17,36 @@ public enum Digest {
 extension Verdict {
   /// What the verdict's digest is computed over; the contract documents the lines.
   var canonicalText: [UInt8] {
-    var count = 0
-    canonicalLines { line in
-      count += line.0.utf8.count + line.1.utf8.count + line.2.utf8.count + line.3.utf8.count + 1
-    }
-    return [UInt8](capacity: count) { text in
-      canonicalLines { line in
-        Self.add(line.0, to: &text)
-        Self.add(line.1, to: &text)
-        Self.add(line.2, to: &text)
-        Self.add(line.3, to: &text)
-        text.append(UInt8(ascii: "\n"))
+    var text: [UInt8] = []
+    text.reserveCapacity(Self.usualCapacity)
+    func line(_ name: String, _ first: String, _ second: String? = nil) {
+      text.append(contentsOf: name.utf8)
+      text.append(contentsOf: first.utf8)
+      if let second {
+        text.append(UInt8(ascii: " "))
+        text.append(contentsOf: second.utf8)
       }
+      text.append(UInt8(ascii: "\n"))
     }
+    line("trialgate.v1.verdict", "")
+    line("protocol=", protocolDigest)
+    line("site=", siteDigest)
+    line("stage=", stage.rawValue)
+    line("index_date=", indexDate.description)
+    line("outcome=", outcome.rawValue)
+    let (cohorts, results, readings) = (cohorts, results, readings)
+    for index in cohorts.indices {
+      line("cohort=", cohorts.span[index].cohort, cohorts.span[index].outcome.rawValue)
+    }
+    for index in results.indices {
+      line("result=", results.span[index].id, results.span[index].outcome.rawValue)
+    }
+    for index in readings.indices {
+      line("reading=", readings.span[index].knob, readings.span[index].value)
+    }
+    return text
   }
 
-  private static func add(_ part: String, to text: inout OutputSpan<UInt8>) {
-    let bytes = part.utf8.span
-    for index in bytes.indices { text.append(bytes[index]) }
-  }
-
-  /// The lines, each of up to four parts.
-  private func canonicalLines(_ line: ((String, String, String, String)) -> Void) {
-    line(("trialgate.v1.verdict", "", "", ""))
-    line(("protocol=", protocolDigest, "", ""))
-    line(("site=", siteDigest, "", ""))
-    line(("stage=", stage.rawValue, "", ""))
-    line(("index_date=", indexDate.description, "", ""))
-    line(("outcome=", outcome.rawValue, "", ""))
-    for cohort in cohorts { line(("cohort=", cohort.cohort, " ", cohort.outcome.rawValue)) }
-    for result in results { line(("result=", result.id, " ", result.outcome.rawValue)) }
-    for reading in readings { line(("reading=", reading.knob, " ", reading.value)) }
-  }
+  /// Bytes that most verdicts fit in.
+  private static let usualCapacity = 6 << 10
 }

@@ -140,9 +140,6 @@ extension Evaluation {
     return found
   }
 
-  /// A time as it was given; empty where there is none.
-  func text(_ time: RecordedTime?) -> String { time.map { records.text($0.text) } ?? "" }
-
   /// Evidence of a result.
   func evidence(
     _ observation: ResolvedObservation, limit: String, normalised: Bool = true

@@ -36,6 +36,8 @@ final class Evaluation {
   var nearestValues: [NearestValue.Key: NearestValue] = [:]
   /// Values that are taken for granted, by concept: what would be if they were so.
   var assumedValues: [Int: ExactInterval] = [:]
+  /// The text of the time that was shown last, by where it begins: times begin in places of their own.
+  private var lastTimeText = (start: UInt32.max, text: "")
   private var knownWarnings: Set<Warning> = []
   private lazy var knownIssues = Set(facts.issues)
 
@@ -117,6 +119,13 @@ final class Evaluation {
       if let time = conditions[index].abatement { found.append(dates(time)) }
     }
     return found
+  }
+
+  /// A time as it was given; empty where there is none. Many facts have the same.
+  func text(_ time: RecordedTime?) -> String {
+    guard let piece = time?.text else { return "" }
+    if piece.start != lastTimeText.start { lastTimeText = (piece.start, records.text(piece)) }
+    return lastTimeText.text
   }
 
   func concept(_ index: Int) -> CompiledConcept { inputs.program.catalogue.concepts[index] }

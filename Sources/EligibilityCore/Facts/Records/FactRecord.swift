@@ -9,7 +9,7 @@ package struct ListPiece: Sendable, BitwiseCopyable {
   package let count: UInt32
 
   /// The elements behind the first `start` ones of a list.
-  @inlinable package init(from start: Int, to end: Int) {
+  package init(from start: Int, to end: Int) {
     self.start = UInt32(truncatingIfNeeded: start)
     self.count = UInt32(truncatingIfNeeded: end - start)
   }
@@ -32,7 +32,7 @@ package struct RecordedTime: Sendable {
   package let text: TextPiece
 
   /// A time.
-  @inlinable package init(span: TimeSpan, text: TextPiece) {
+  package init(span: TimeSpan, text: TextPiece) {
     self.span = span
     self.text = text
   }
@@ -57,7 +57,7 @@ package struct CodingRecord: Sendable, BitwiseCopyable {
   package let code: CodeText
 
   /// A coding.
-  @inlinable package init(system: Int, code: CodeText) {
+  package init(system: Int, code: CodeText) {
     self.system = UInt32(truncatingIfNeeded: system)
     self.code = code
   }
@@ -73,7 +73,7 @@ package struct ConceptRecord: Sendable {
   package let otherCodings: ListPiece
 
   /// A reference.
-  @inlinable package init(concept: CodeText, firstCoding: CodingRecord?, otherCodings: ListPiece) {
+  package init(concept: CodeText, firstCoding: CodingRecord?, otherCodings: ListPiece) {
     self.concept = concept
     self.firstCoding = firstCoding
     self.otherCodings = otherCodings
@@ -90,7 +90,7 @@ package struct QuantityRecord: Sendable {
   package let comparator: ValueComparator
 
   /// A quantity.
-  @inlinable package init(value: ExactDecimal, unit: CodeText, comparator: ValueComparator) {
+  package init(value: ExactDecimal, unit: CodeText, comparator: ValueComparator) {
     self.value = value
     self.unit = unit
     self.comparator = comparator
@@ -104,7 +104,7 @@ package struct ReferenceRangeRecord: Sendable {
   package let percentile99: QuantityRecord?
 
   /// A range.
-  @inlinable package init(low: QuantityRecord?, high: QuantityRecord?, percentile99: QuantityRecord?) {
+  package init(low: QuantityRecord?, high: QuantityRecord?, percentile99: QuantityRecord?) {
     self.low = low
     self.high = high
     self.percentile99 = percentile99
@@ -128,7 +128,7 @@ package struct ObservationRecord: Sendable {
   package let hasUnknownFields: Bool
 
   /// A result.
-  @inlinable package init(
+  package init(
     id: TextPiece, status: RecordStatus, concept: ConceptRecord, effective: RecordedTime?,
     quantity: QuantityRecord?, finding: Finding?, referenceRange: Int32?, specimen: Int32?,
     method: Int32?, hasUnknownFields: Bool = false
@@ -164,7 +164,7 @@ package struct MedicationRecord: Sendable {
   package let hasUnknownFields: Bool
 
   /// An exposure.
-  @inlinable package init(
+  package init(
     id: TextPiece, status: MedicationStatus, drug: ConceptRecord, start: RecordedTime?,
     end: RecordedTime?, dose: QuantityRecord?, doseBasis: DoseBasis?, frequency: Frequency?,
     route: Route?, purpose: TherapeuticPurpose?, indications: ListPiece,
@@ -202,7 +202,7 @@ package struct ConditionRecord: Sendable {
   package let hasUnknownFields: Bool
 
   /// A condition.
-  @inlinable package init(
+  package init(
     id: TextPiece, verificationStatus: VerificationStatus, concept: ConceptRecord,
     onset: RecordedTime?, abatement: RecordedTime?, lastActivity: RecordedTime?,
     lastTreatment: RecordedTime?, clinicalStatus: ClinicalStatus?,
@@ -240,7 +240,7 @@ package struct AttestationRecord: Sendable {
   package let hasUnknownFields: Bool
 
   /// An attestation.
-  @inlinable package init(
+  package init(
     id: TextPiece, status: RecordStatus, concept: ConceptRecord, answer: Answer,
     effective: RecordedTime?, attestedBy: TextPiece, hasUnknownFields: Bool = false
   ) {
@@ -270,7 +270,7 @@ package struct AssessmentRecord: Sendable {
   package let hasUnknownFields: Bool
 
   /// An assessment.
-  @inlinable package init(
+  package init(
     id: TextPiece, status: RecordStatus, instrument: ConceptRecord, effective: RecordedTime?,
     total: ExactDecimal?, grades: ListPiece, conclusion: Answer?, items: ListPiece,
     windowDays: Int?, hasUnknownFields: Bool = false

@@ -6,7 +6,7 @@ package struct TextPiece: Sendable, BitwiseCopyable {
   package let count: UInt32
 
   /// A piece.
-  @inlinable package init(start: Int, count: Int) {
+  package init(start: Int, count: Int) {
     self.start = UInt32(truncatingIfNeeded: start)
     self.count = UInt32(truncatingIfNeeded: count)
   }
@@ -31,7 +31,7 @@ package struct CodeText: Sendable, BitwiseCopyable {
   let head: TextHead
 
   /// A text.
-  @inlinable package init(piece: TextPiece, head: TextHead) {
+  package init(piece: TextPiece, head: TextHead) {
     self.piece = piece
     self.head = head
   }
@@ -59,7 +59,7 @@ package struct TextHead: Sendable, Hashable, BitwiseCopyable {
   init() {}
 
   /// Bytes that were read in two words.
-  @inlinable package init(low: UInt64, high: UInt64) {
+  package init(low: UInt64, high: UInt64) {
     self.low = low
     self.high = high
   }
