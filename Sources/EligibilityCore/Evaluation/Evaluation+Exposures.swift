@@ -191,7 +191,8 @@ extension Evaluation {
       concept: exposure.concept.concept.map { concept($0).id }
         ?? facts.span[index].drug.firstCoding?.code ?? "",
       givenValue: dose?.text ?? facts.span[index].status.rawValue, givenUnit: dose?.unit ?? "",
-      limit: limit, effective: end.isEmpty || end == start ? start : start + " to " + end,
+      limit: limit,
+      effective: end.isEmpty || end == start ? start : String(joining: start, " to ", end),
       role: "exposure")
   }
 
