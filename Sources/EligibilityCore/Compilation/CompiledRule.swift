@@ -158,7 +158,8 @@ extension CompiledRule {
   }
 }
 
-struct CompiledResultTest: Sendable, Hashable {
+/// A measured amount against a limit. A reference, since a run hands it on many times.
+final class CompiledResultTest: Sendable, Hashable {
   enum Limit: Sendable, Hashable {
     /// In each concept's canonical unit, parallel to `concepts`.
     case values([ExactRational], text: String, unit: String)
@@ -167,13 +168,13 @@ struct CompiledResultTest: Sendable, Hashable {
     case none
   }
 
-  var concepts: [Int]
-  var comparison: ComparisonOperator
-  var limit: Limit
-  var window: CalendarPeriod?
-  var ever: Bool
-  var censoredIsWithin: Bool
-  var invalidAfter: CompiledInvalidAfter?
+  let concepts: [Int]
+  let comparison: ComparisonOperator
+  let limit: Limit
+  let window: CalendarPeriod?
+  let ever: Bool
+  let censoredIsWithin: Bool
+  let invalidAfter: CompiledInvalidAfter?
   /// Comparison and limit, for reading: `<= 3 x ULN`.
   let limitText: String
 
@@ -194,6 +195,24 @@ struct CompiledResultTest: Sendable, Hashable {
       case .ulnMultiple(_, let text): "\(comparison.symbol) \(text) x ULN"
       case .none: ""
       }
+  }
+
+  static func == (left: CompiledResultTest, right: CompiledResultTest) -> Bool {
+    left === right
+      || (left.concepts == right.concepts && left.comparison == right.comparison
+        && left.limit == right.limit && left.window == right.window && left.ever == right.ever
+        && left.censoredIsWithin == right.censoredIsWithin
+        && left.invalidAfter == right.invalidAfter)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(concepts)
+    hasher.combine(comparison)
+    hasher.combine(limit)
+    hasher.combine(window)
+    hasher.combine(ever)
+    hasher.combine(censoredIsWithin)
+    hasher.combine(invalidAfter)
   }
 }
 
@@ -242,16 +261,54 @@ struct CompiledPersistenceTest: Sendable, Hashable {
   var needsAmount: Bool { above != nil || abovePercentile99 }
 }
 
-struct CompiledFindingTest: Sendable, Hashable {
-  var concepts: [Int]
-  var expectsPositive: Bool
-  var window: CalendarPeriod?
-  var ever: Bool
-  var methods: [Coding]
-  var specimens: [Coding]
-  var cutOffFromRange: Bool
-  var staleAfter: Int?
-  var latestOnly: Bool
+/// A finding that is expected. A reference, since a run hands it on many times.
+final class CompiledFindingTest: Sendable, Hashable {
+  let concepts: [Int]
+  let expectsPositive: Bool
+  let window: CalendarPeriod?
+  let ever: Bool
+  let methods: [Coding]
+  let specimens: [Coding]
+  let cutOffFromRange: Bool
+  let staleAfter: Int?
+  let latestOnly: Bool
+
+  init(
+    concepts: [Int], expectsPositive: Bool, window: CalendarPeriod?, ever: Bool,
+    methods: [Coding], specimens: [Coding], cutOffFromRange: Bool, staleAfter: Int?,
+    latestOnly: Bool
+  ) {
+    self.concepts = concepts
+    self.expectsPositive = expectsPositive
+    self.window = window
+    self.ever = ever
+    self.methods = methods
+    self.specimens = specimens
+    self.cutOffFromRange = cutOffFromRange
+    self.staleAfter = staleAfter
+    self.latestOnly = latestOnly
+  }
+
+  static func == (left: CompiledFindingTest, right: CompiledFindingTest) -> Bool {
+    left === right
+      || (left.concepts == right.concepts && left.expectsPositive == right.expectsPositive
+        && left.window == right.window && left.ever == right.ever
+        && left.methods == right.methods && left.specimens == right.specimens
+        && left.cutOffFromRange == right.cutOffFromRange && left.staleAfter == right.staleAfter
+        && left.latestOnly == right.latestOnly)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(concepts)
+    hasher.combine(expectsPositive)
+    hasher.combine(window)
+    hasher.combine(ever)
+    hasher.combine(methods)
+    hasher.combine(specimens)
+    hasher.combine(cutOffFromRange)
+    hasher.combine(staleAfter)
+    hasher.combine(latestOnly)
+  }
 }
 
 struct CompiledExposureTest: Sendable, Hashable {

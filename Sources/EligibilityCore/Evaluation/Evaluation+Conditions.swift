@@ -17,8 +17,11 @@ extension Evaluation {
       return conflict
     }
     var outcome = NodeResult(answer.truth)
-    outcome.evidence = answer.evidence + (recorded.truth == .true ? recorded.evidence : [])
-    outcome.turns = recorded.truth == .true ? recorded.turns : nil
+    outcome.evidence = answer.evidence
+    if recorded.truth == .true {
+      outcome.evidence += recorded.evidence
+      outcome.turns = recorded.turns
+    }
     return outcome
   }
 

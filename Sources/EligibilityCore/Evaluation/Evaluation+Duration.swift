@@ -26,7 +26,7 @@ extension Evaluation {
       starts.append(range)
       courses.append(given)
       ends += given.map { $0.end?.clamped(notAfter: indexDate) ?? DateRange(indexDate) }
-      if withEvidence { outcome.evidence += given.map { evidence($0) } }
+      if withEvidence { for exposure in given { outcome.show(evidence(exposure)) } }
     }
     guard starts.count == components.count, let began = beginning(starts, test.start),
       let lastEarliest = ends.compactMap({ $0?.earliest }).max(),

@@ -192,7 +192,8 @@ extension Evaluation {
         ?? fact.drug.firstCoding.map { records.text($0.code) } ?? "",
       givenValue: fact.dose?.text ?? fact.status.rawValue,
       givenUnit: fact.dose.map { records.text($0.unit) } ?? "", limit: limit,
-      effective: end.isEmpty || end == start ? start : start + " to " + end, role: "exposure")
+      effective: end.isEmpty || end == start ? start : String(joining: start, " to ", end),
+      role: "exposure")
   }
 
   // MARK: Results that a medicine makes invalid

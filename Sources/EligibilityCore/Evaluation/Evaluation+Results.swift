@@ -154,7 +154,8 @@ extension Evaluation {
     if withEvidence {
       outcome.evidence = [
         evidence(
-          observation, limit: label + " = " + limit.readableText + " " + definition.unit)
+          observation,
+          limit: String(joining: label, " = ", limit.readableText, " ", definition.unit))
       ]
     }
     return outcome

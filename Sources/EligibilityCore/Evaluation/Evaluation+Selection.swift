@@ -165,6 +165,24 @@ extension Evaluation {
   }
 }
 
+extension String {
+  /// Pieces one behind the other, with room for all of them from the start.
+  init(
+    joining first: String, _ second: String, _ third: String, _ fourth: String = "",
+    _ fifth: String = ""
+  ) {
+    self.init()
+    reserveCapacity(
+      first.utf8.count + second.utf8.count + third.utf8.count + fourth.utf8.count
+        + fifth.utf8.count)
+    append(first)
+    append(second)
+    append(third)
+    append(fourth)
+    append(fifth)
+  }
+}
+
 extension ExactRational {
   /// For reading: the exact decimal where it is short, else rounded to six places.
   var readableText: String {

@@ -21,6 +21,7 @@ struct ResultTable {
   /// Nothing of so many nodes.
   init(count: Int) {
     entries = [Entry](repeating: Entry(), count: count)
+    grounds.reserveCapacity(count / 2)
   }
 
   var count: Int { entries.count }
@@ -54,7 +55,6 @@ struct ResultTable {
       entry.hasReasons = !known.reasons.isEmpty || known.isCut
       entry.hasFacts = known.hasFacts
       entry.hasTurns = known.turns != nil
-      if grounds.isEmpty { grounds.reserveCapacity(entries.count / 2) }
       entry.grounds = Int32(truncatingIfNeeded: grounds.count)
       grounds.append(known)
     }

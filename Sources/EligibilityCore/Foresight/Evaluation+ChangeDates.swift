@@ -170,11 +170,12 @@ extension Evaluation {
       test.window.unit == .hours
       ? CalendarPeriod(count: test.window.count / 24 + 1, unit: .days) : test.window
     var pattern: Int?
-    var days: Set<CalendarDate> = []
+    var days: [CalendarDate] = []
     var isOngoing = false
     for exposure in facts.medications where membership(exposure, test.drugSet) != .false {
       for range in [exposure.start, exposure.end].compactMap({ $0 }) {
-        days.formUnion([range.earliest, range.latest])
+        days.append(range.earliest)
+        if range.latest != range.earliest { days.append(range.latest) }
       }
       if exposure.end == nil { isOngoing = true }
       if let days = snapshot.medications[exposure.index].frequency?.daysBetween {

@@ -110,7 +110,7 @@ extension ReviewRun {
       return make(
         .result(test.concepts), test.ever ? (truth ? .some : .every) : best, values,
         scope: Constraint.Scope(window: test.window, invalidAfter: test.invalidAfter))
-    case .finding(var test):
+    case .finding(let test):
       let isPositive = test.expectsPositive == truth
       let given = criterion.polarity == .mixed ? test.mixedPolarity : criterion.polarity
       let single = selectedReach(given, truth)
@@ -118,11 +118,11 @@ extension ReviewRun {
         test.ever
         ? (isPositive ? .some : .every)
         : test.latestOnly || program.engine.selection != .any ? single : .some
-      test.expectsPositive = true
-      test.ever = false
-      test.latestOnly = false
-      test.staleAfter = nil
-      return make(.finding(test), reach, .answers(isPositive ? 1 : 2))
+      let asked = CompiledFindingTest(
+        concepts: test.concepts, expectsPositive: true, window: test.window, ever: false,
+        methods: test.methods, specimens: test.specimens, cutOffFromRange: test.cutOffFromRange,
+        staleAfter: nil, latestOnly: false)
+      return make(.finding(asked), reach, .answers(isPositive ? 1 : 2))
     case .assessment(let test):
       guard let limit = ExactInterval(test.comparison, test.limit, truth) else { return nil }
       let concept = program.catalogue.concepts[test.instrument]

@@ -3,8 +3,10 @@ extension OpeningFinder {
     guard let concept = test.concepts.first else { return Opening() }
     if let rule = test.invalidAfter, leaf.asked?.section != nil {
       return validity(rule, leaf) { finder in
-        var plain = test
-        plain.invalidAfter = nil
+        let plain = CompiledResultTest(
+          concepts: test.concepts, comparison: test.comparison, limit: test.limit,
+          window: test.window, ever: test.ever, censoredIsWithin: test.censoredIsWithin,
+          invalidAfter: nil)
         return finder.run.evaluateResult(plain, leaf.criterion).truth
       }
     }
