@@ -59,7 +59,7 @@ class Allocations(unittest.TestCase):
 
     def test_the_steady_state(self):
         counts, call = self.counted()
-        for detail, most in (("DETAIL_OUTCOME", 400), ("DETAIL_FULL", 850)):
+        for detail, most in (("DETAIL_OUTCOME", 360), ("DETAIL_FULL", 640)):
             with self.subTest(detail):
                 message = example("eligible")
                 message.detail = eligibility_pb2.Detail.Value(detail)

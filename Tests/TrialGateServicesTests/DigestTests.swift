@@ -1,4 +1,5 @@
 import EligibilityCore
+import MessageCoding
 import Testing
 
 @testable import TrialGateServices

@@ -152,7 +152,7 @@ struct CodeIndex: Sendable {
   }
 
   /// The concept with an id, as far as the id is plain.
-  func concept(_ id: CodeText, in records: FactRecords) -> Named? {
+  @inline(__always) func concept(_ id: CodeText, in records: FactRecords) -> Named? {
     let entry = entry(of: id, in: records, space: 0)
     if entry >= 0 { return Named(concept: entries[entry].concept) }
     return records.isPlain(id) ? Named(concept: nil) : nil
@@ -166,7 +166,9 @@ struct CodeIndex: Sendable {
   /// What a coding means, as far as it is plain.
   ///
   /// - Parameter places: those of the record's terminologies.
-  func meaning(of coding: CodingRecord, in records: FactRecords, _ places: [Int]) -> Meaning? {
+  @inline(__always) func meaning(
+    of coding: CodingRecord, in records: FactRecords, _ places: [Int]
+  ) -> Meaning? {
     let system = places[Int(coding.system)]
     // No system of the catalogue has it: it means nothing here, however it is written.
     if system < 0 { return .nothing }

@@ -17,7 +17,7 @@ final class CompiledConcept: Sendable {
   let exceptSets: CodeSetMask
   /// Days after which its results are too old; nil = never.
   let maximumAge: Int?
-  private let factors: [(unit: String, head: TextHead, factor: ExactRational)]
+  private let factors: [(unit: String, head: TextHead, isOne: Bool, factor: ExactRational)]
   /// Whether all units are short and plain, so that bytes tell.
   private let hasPlainUnits: Bool
 
@@ -39,9 +39,9 @@ final class CompiledConcept: Sendable {
     factors = draft.factors.sorted { first, second in
       if (first.key == draft.unit) != (second.key == draft.unit) { return first.key == draft.unit }
       return first.key < second.key
-    }.map { ($0.key, TextHead(of: $0.key.utf8.span), $0.value) }
-    hasPlainUnits = factors.allSatisfy { unit, _, _ in
-      unit.utf8.count <= TextHead.maximumCount && unit.utf8.allSatisfy(\.isPlain)
+    }.map { ($0.key, TextHead(of: $0.key.utf8.span), $0.value == .one, $0.value) }
+    hasPlainUnits = factors.allSatisfy {
+      $0.unit.utf8.count <= TextHead.maximumCount && $0.unit.utf8.allSatisfy(\.isPlain)
     }
   }
 
@@ -53,11 +53,29 @@ final class CompiledConcept: Sendable {
 
   /// The exact factor of a unit of a record.
   func factor(of unit: CodeText, in records: FactRecords) -> ExactRational? {
-    guard hasPlainUnits, records.isPlain(unit) else { return factor(of: records.text(unit)) }
-    if !unit.isShort { return nil }
-    for index in factors.indices where factors[index].head == unit.head {
-      return factors[index].factor
-    }
+    guard hasPlainUnits else { return factor(of: records.text(unit)) }
+    if let place = place(of: unit) { return factors[place].factor }
+    // A text that is not plain may mean the same.
+    return records.isPlain(unit) ? nil : factor(of: records.text(unit))
+  }
+
+  /// An amount of a record in the canonical unit, which most come in; nil for a unit that it is not measured in.
+  func canonical(_ amount: QuantityRecord, in records: FactRecords) -> ExactRational? {
+    let number = amount.value.rational
+    if hasPlainUnits, let place = place(of: amount.unit), factors[place].isOne { return number }
+    return factor(of: amount.unit, in: records).map { number * $0 }
+  }
+
+  /// The text of a unit of a record.
+  func text(of unit: CodeText, in records: FactRecords) -> String {
+    if hasPlainUnits, let place = place(of: unit) { return factors[place].unit }
+    return records.text(unit)
+  }
+
+  /// The place of a short unit, where all are plain.
+  private func place(of unit: CodeText) -> Int? {
+    guard unit.isShort else { return nil }
+    for index in factors.indices where factors[index].head == unit.head { return index }
     return nil
   }
 }
@@ -136,12 +154,12 @@ final class ConceptCatalogue: Sendable {
       concept: concept, sets: sets, isUnderstood: isUnderstood, isContradictory: isContradictory)
   }
 
-  private func index(of id: CodeText, in records: FactRecords) -> Int? {
+  @inline(__always) private func index(of id: CodeText, in records: FactRecords) -> Int? {
     if let codes, let found = codes.concept(id, in: records) { return found.concept }
     return draft.indexByID[records.text(id)]
   }
 
-  private func meaning(
+  @inline(__always) private func meaning(
     of record: CodingRecord, in records: FactRecords, _ places: [Int]
   ) -> CodeIndex.Meaning {
     if let codes, let found = codes.meaning(of: record, in: records, places) { return found }

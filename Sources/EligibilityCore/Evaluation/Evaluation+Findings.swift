@@ -141,13 +141,13 @@ extension Evaluation {
     _ limit: inout String
   ) -> Truth {
     guard let high = records.referenceRange(of: fact)?.high else { return .unknown }
-    guard let factor = concept(observation.concept).factor(of: high.unit, in: records) else {
+    guard let cutOff = concept(observation.concept).canonical(high, in: records) else {
       report(
         fact.id, "observations[\(observation.index)].reference_range.high.unit", "UNIT_UNKNOWN")
       return .unknown
     }
     limit = "cut-off \(high.text) \(records.text(high.unit))"
-    return value.compare(.greaterOrEqual, high.value.rational * factor)
+    return value.compare(.greaterOrEqual, cutOff)
   }
 
   private func flagStale(

@@ -99,9 +99,9 @@ extension Evaluation {
     var truths: [Truth] = []
     if let above = test.above { truths.append(value.compare(.greater, above[position])) }
     if test.abovePercentile99, let limit = records.referenceRange(of: fact)?.percentile99,
-      let factor = concept(observation.concept).factor(of: limit.unit, in: records)
+      let highest = concept(observation.concept).canonical(limit, in: records)
     {
-      truths.append(value.compare(.greater, limit.value.rational * factor))
+      truths.append(value.compare(.greater, highest))
     }
     guard !truths.isEmpty else { return (.unknown, "NO_PERCENTILE") }
     return (Truth.any(truths), "CENSORED_VALUE")

@@ -119,10 +119,9 @@ extension Evaluation {
           reason)
         return .unknown(reason)
       }
-      guard let factor = definition.factor(of: high.unit, in: records) else {
+      guard let value = definition.canonical(high, in: records) else {
         return refused("unit", "UNIT_UNKNOWN")
       }
-      let value = high.value.rational * factor
       guard value.signum > 0 else { return refused("value", "ULN_NOT_POSITIVE") }
       upper = value
     }

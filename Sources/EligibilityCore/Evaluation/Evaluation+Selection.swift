@@ -149,10 +149,9 @@ extension Evaluation {
     var (givenValue, givenUnit, normalisedValue, normalisedUnit) = ("", "", "", "")
     if let quantity = fact.quantity {
       givenValue = quantity.text
-      givenUnit = records.text(quantity.unit)
-      if normalised, let factor = definition.factor(of: quantity.unit, in: records) {
-        normalisedValue =
-          quantity.comparator.symbol + (quantity.value.rational * factor).readableText
+      givenUnit = definition.text(of: quantity.unit, in: records)
+      if normalised, let number = definition.canonical(quantity, in: records) {
+        normalisedValue = quantity.comparator.symbol + number.readableText
         normalisedUnit = definition.unit
       }
     } else if let finding = fact.finding {

@@ -2,7 +2,7 @@
 struct FactResolver {
   let catalogue: ConceptCatalogue
   let snapshot: PatientRecord
-  private let records: FactRecords
+  let records: FactRecords
   /// The places of the record's terminologies in the catalogue.
   private let places: [Int]
   let zone: TimeZoneTable
@@ -15,7 +15,7 @@ struct FactResolver {
   private let listsIssues: Bool
   /// The days that a fact without a date can lie on.
   private let undated: DateRange
-  private var facts = ResolvedFactsDraft()
+  var facts = ResolvedFactsDraft()
   private var lastTime: RecordedTime?
   private var lastDays: DateRange
 
@@ -214,10 +214,9 @@ struct FactResolver {
     -> Result<ExactInterval, QuantityProblem>
   {
     let definition = catalogue.concepts[concept]
-    guard let factor = definition.factor(of: quantity.unit, in: records) else {
+    guard let number = definition.canonical(quantity, in: records) else {
       return .failure(QuantityProblem(field: ".unit", reason: .unitUnknown))
     }
-    let number = quantity.value.rational * factor
     if quantity.comparator == .exact {
       if let low = definition.plausibleLow, number < low {
         return .failure(QuantityProblem(field: ".value", reason: .implausibleValue))
@@ -374,33 +373,6 @@ struct FactResolver {
         problem = problem ?? .gradeUnknown
         report(id, "\(path()).grades[\(position)].grade", .gradeUnknown)
       }
-    }
-  }
-
-  private mutating func reportUnknownFields() {
-    mark("observations", records.observations, \.hasUnknownFields) { $1.text($0.id) }
-    mark("medications", records.medications, \.hasUnknownFields) { $1.text($0.id) }
-    mark("conditions", records.conditions, \.hasUnknownFields) { $1.text($0.id) }
-    mark("attestations", records.attestations, \.hasUnknownFields) { $1.text($0.id) }
-    mark("assessments", records.assessments, \.hasUnknownFields) { $1.text($0.id) }
-    mark("allergies", records.allergies, \.hasUnknownFields) { fact, _ in fact.id }
-    mark("trial_participations", records.trialParticipations, \.hasUnknownFields) { fact, _ in
-      fact.id
-    }
-    mark("consents", records.consents, \.hasUnknownFields) { fact, _ in fact.id }
-    mark("procedures", records.procedures, \.hasUnknownFields) { fact, _ in fact.id }
-    if snapshot.hasUnknownFields { report(.empty, "snapshot", .unknownField) }
-  }
-
-  private mutating func mark<Fact>(
-    _ section: String, _ marked: [Fact], _ hasUnknownFields: (Fact) -> Bool,
-    _ id: (Fact, FactRecords) -> String
-  ) {
-    for index in marked.indices where hasUnknownFields(marked[index]) {
-      facts.issues.append(
-        DataIssue(
-          factID: id(marked[index], records), path: "\(section)[\(index)]",
-          reason: FactProblem.unknownField.rawValue))
     }
   }
 }

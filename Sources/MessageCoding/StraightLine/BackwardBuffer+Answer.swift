@@ -71,7 +71,8 @@ extension BackwardBuffer {
       $0.list(0x12, $1.facts) { $0.missing($1) }
       $0.number(0x08, $1.direction.number)
     }
-    list(0x1A, verdict.results) { $0.result($1) }
+    let results = verdict.results
+    list(0x1A, count: results.count) { $0.result(results.span, $1) }
     list(0x12, verdict.cohorts) {
       $0.titles(0x2A, $1.titles)
       $0.passesOn(0x22, $1.passesOn)
@@ -82,27 +83,31 @@ extension BackwardBuffer {
     number(0x08, verdict.outcome.number)
   }
 
-  private mutating func result(_ result: borrowing CriterionResult) {
-    titles(0x52, result.titles)
-    number(0x48, result.isDecisive ? 1 : 0)
-    text(0x42, result.cohort)
-    list(0x3A, result.missing) { $0.missing($1) }
-    passesOn(0x32, result.passesOn)
-    list(0x2A, result.evidence) {
-      $0.text(0x4A, $1.role)
-      $0.text(0x42, $1.effective)
-      $0.text(0x3A, $1.limit)
-      $0.text(0x32, $1.normalisedUnit)
-      $0.text(0x2A, $1.normalisedValue)
-      $0.text(0x22, $1.givenUnit)
-      $0.text(0x1A, $1.givenValue)
-      $0.text(0x12, $1.concept)
-      $0.text(0x0A, $1.factID)
-    }
-    texts(0x22, result.reasons)
-    number(0x18, result.outcome.number)
-    text(0x12, result.parentID)
-    text(0x0A, result.id)
+  /// Fields are read where they stand: a copy of a result costs more than what is written of it.
+  private mutating func result(_ results: Span<CriterionResult>, _ index: Int) {
+    titles(0x52, results[index].titles)
+    number(0x48, results[index].isDecisive ? 1 : 0)
+    text(0x42, results[index].cohort)
+    list(0x3A, results[index].missing) { $0.missing($1) }
+    passesOn(0x32, results[index].passesOn)
+    let evidence = results[index].evidence
+    list(0x2A, count: evidence.count) { $0.evidence(evidence.span, $1) }
+    texts(0x22, results[index].reasons)
+    number(0x18, results[index].outcome.number)
+    text(0x12, results[index].parentID)
+    text(0x0A, results[index].id)
+  }
+
+  private mutating func evidence(_ evidence: Span<Evidence>, _ index: Int) {
+    text(0x4A, evidence[index].role)
+    text(0x42, evidence[index].effective)
+    text(0x3A, evidence[index].limit)
+    text(0x32, evidence[index].normalisedUnit)
+    text(0x2A, evidence[index].normalisedValue)
+    text(0x22, evidence[index].givenUnit)
+    text(0x1A, evidence[index].givenValue)
+    text(0x12, evidence[index].concept)
+    text(0x0A, evidence[index].factID)
   }
 
   private mutating func missing(_ fact: borrowing MissingFact) {

@@ -93,14 +93,22 @@ struct BackwardBuffer: ~Copyable {
   /// A text that stands even if it is empty. No text of an answer holds a NUL, at which libprotobuf-c would
   /// end it: the readers of requests, definitions and changes refuse it.
   mutating func element(_ tag: UInt16, _ text: String) {
-    let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
+    front(tag, length: put(text))
+  }
+
+  /// Puts the bytes of a text in front; how many they are.
+  @discardableResult mutating func put(_ text: String) -> Int {
+    let written = text.utf8.withContiguousStorageIfAvailable { bytes in
       first &-= bytes.count
       if first >= 0, let base = bytes.baseAddress {
         (memory + first).copyMemory(from: base, byteCount: bytes.count)
       }
-      front(tag, length: bytes.count)
+      return bytes.count
     }
-    precondition(isWritten != nil, "texts of this platform are UTF-8 in one piece")
+    guard let written else {
+      preconditionFailure("texts of this platform are UTF-8 in one piece")
+    }
+    return written
   }
 
   mutating func texts(_ tag: UInt16, _ texts: [String]) {
@@ -134,6 +142,19 @@ struct BackwardBuffer: ~Copyable {
   /// Makes a message of what was written since there were so many bytes.
   @inline(__always) mutating func close(_ tag: UInt16, behind: Int) {
     front(tag, length: count - behind)
+  }
+
+  /// A list of so many messages, each written by its place.
+  @inline(__always) mutating func list(
+    _ tag: UInt16, count: Int, _ body: (inout BackwardBuffer, Int) -> Void
+  ) {
+    var index = count
+    while index > 0 {
+      index -= 1
+      let behind = self.count
+      body(&self, index)
+      close(tag, behind: behind)
+    }
   }
 
   /// A list of messages.

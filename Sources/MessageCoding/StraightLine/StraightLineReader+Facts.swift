@@ -27,9 +27,13 @@ extension StraightLineReader {
     let high = try quantity(0x12)
     let percentile = try quantity(0x1A)
     try leave(outer)
+    if draft.ranges.isEmpty { draft.ranges.reserveCapacity(Self.usualRanges) }
     draft.ranges.append(ReferenceRangeRecord(low: low, high: high, percentile99: percentile))
     return Int32(truncatingIfNeeded: draft.ranges.count - 1)
   }
+
+  /// Results that come with a range, where there are some.
+  private static let usualRanges = 32
 
   /// The place of a coding; nil where there is none.
   private mutating func placedCoding(_ tag: UInt8) throws(Irregularity) -> Int32? {
