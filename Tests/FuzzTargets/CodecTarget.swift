@@ -58,5 +58,7 @@ public enum CodecTarget {
   }
 
   /// Everything that a request has, whatever its types can be compared by.
-  private static func whole(_ request: EvaluationRequest) -> String { String(reflecting: request) }
+  private static func whole(_ request: EvaluationRequest) -> String {
+    String(reflecting: request) + String(reflecting: request.snapshot)
+  }
 }

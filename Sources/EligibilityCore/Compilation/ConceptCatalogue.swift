@@ -17,7 +17,24 @@ final class CompiledConcept: Sendable {
   let exceptSets: CodeSetMask
   /// Days after which its results are too old; nil = never.
   let maximumAge: Int?
-  private let factors: [(unit: String, head: TextHead, isOne: Bool, factor: ExactRational)]
+  private struct Factor {
+    var unit: String
+    /// The unit's bytes.
+    var count: Int
+    var head: TextHead
+    var factor: ExactRational
+    var isOne: Bool
+
+    init(unit: String, factor: ExactRational) {
+      self.unit = unit
+      count = unit.utf8.count
+      head = TextHead(of: unit.utf8.span)
+      self.factor = factor
+      isOne = factor == .one
+    }
+  }
+
+  private let factors: [Factor]
   /// Whether all units are short and plain, so that bytes tell.
   private let hasPlainUnits: Bool
 
@@ -39,7 +56,7 @@ final class CompiledConcept: Sendable {
     factors = draft.factors.sorted { first, second in
       if (first.key == draft.unit) != (second.key == draft.unit) { return first.key == draft.unit }
       return first.key < second.key
-    }.map { ($0.key, TextHead(of: $0.key.utf8.span), $0.value == .one, $0.value) }
+    }.map { Factor(unit: $0.key, factor: $0.value) }
     hasPlainUnits = factors.allSatisfy {
       $0.unit.utf8.count <= TextHead.maximumCount && $0.unit.utf8.allSatisfy(\.isPlain)
     }
@@ -75,7 +92,10 @@ final class CompiledConcept: Sendable {
   /// The place of a short unit, where all are plain.
   private func place(of unit: CodeText) -> Int? {
     guard unit.isShort else { return nil }
-    for index in factors.indices where factors[index].head == unit.head { return index }
+    for index in factors.indices
+    where factors[index].head == unit.head && factors[index].count == unit.piece.count {
+      return index
+    }
     return nil
   }
 }

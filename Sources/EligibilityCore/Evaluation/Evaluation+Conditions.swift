@@ -131,9 +131,7 @@ extension Evaluation {
   private func activity(_ fact: ConditionRecord, _ test: CompiledConditionTest) -> (Truth, String) {
     guard let window = window(test.window) else { return (.unknown, "DATE_UNCERTAIN") }
     if isPresent(fact) == .true { return (.true, "") }
-    let times = [fact.onset, fact.lastActivity, fact.lastTreatment, fact.abatement]
-    let known = times.compactMap { $0.map(dates)?.isWithin(window) }
-    let truth = Truth.any(known)
+    let truth = Truth.any(fact.times.map { dates($0).isWithin(window) })
     if truth != .false { return (truth, "DATE_UNCERTAIN") }
     if fact.onset == nil { return (.unknown, "NO_DATE") }
     switch fact.clinicalStatus {

@@ -113,10 +113,7 @@ final class Evaluation {
     let conditions = snapshot.conditions
     var found: [DateRange] = []
     for index in conditions.indices where conditions[index].verificationStatus.counts {
-      if let time = conditions[index].onset { found.append(dates(time)) }
-      if let time = conditions[index].lastActivity { found.append(dates(time)) }
-      if let time = conditions[index].lastTreatment { found.append(dates(time)) }
-      if let time = conditions[index].abatement { found.append(dates(time)) }
+      for time in conditions[index].times { found.append(dates(time)) }
     }
     return found
   }
@@ -205,7 +202,7 @@ final class Evaluation {
     guard isTrue(voidIf) else { return nil }
     var void = NodeResult.unknown(criterion.voidReason)
     void.evidence = result(of: voidIf).evidence
-    if criterion.voidReason == "CONFLICT" {
+    if criterion.voidReason == "CONFLICT", !isSilent {
       for item in evidence(behind: voidIf) {
         if let path = snapshot.path(ofFact: item.factID) { report(item.factID, path, "CONFLICT") }
       }

@@ -16,8 +16,8 @@ struct FactResolver {
   /// The days that a fact without a date can lie on.
   private let undated: DateRange
   var facts = ResolvedFactsDraft()
-  private var lastTime: RecordedTime?
-  private var lastDays: DateRange
+  /// The time that was looked at last, by where it begins, and its days.
+  private var lastTime: (start: UInt32, days: DateRange)?
 
   /// - Parameter inputs: of the run; the places of the terminologies are theirs.
   init(
@@ -39,7 +39,6 @@ struct FactResolver {
     // A birth date that lies ahead says nothing about when a fact was.
     let earliest = firstDay <= indexDate ? firstDay : CalendarDate.distantPast
     undated = DateRange(earliest: min(earliest, lastDay), latest: lastDay) ?? DateRange(lastDay)
-    lastDays = undated
     facts.lastDay = lastDay
     facts.firstDay = firstDay
   }
@@ -138,10 +137,10 @@ struct FactResolver {
 
   /// The local dates that a time can mean. Many facts have the same.
   private mutating func days(of time: RecordedTime) -> DateRange {
-    if let lastTime, lastTime.text.start == time.text.start { return lastDays }
-    lastTime = time
-    lastDays = time.dates(in: zone)
-    return lastDays
+    if let lastTime, lastTime.start == time.text.start { return lastTime.days }
+    let days = time.dates(in: zone)
+    lastTime = (time.text.start, days)
+    return days
   }
 
   /// Whether a fact lies after the index date, and so is left out.

@@ -139,7 +139,8 @@ public struct EvaluationRequest: Sendable {
   /// The patient, in the form that is evaluated. Required.
   public var patient: PatientRecord
 
-  /// The patient's snapshot.
+  /// The patient's snapshot. Each look at it, and each change, converts the whole: to make several, change a copy
+  /// and set it once.
   public var snapshot: PatientSnapshot {
     get { PatientSnapshot(patient) }
     set { patient = PatientRecord(newValue) }

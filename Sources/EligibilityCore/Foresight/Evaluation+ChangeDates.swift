@@ -170,12 +170,12 @@ extension Evaluation {
       test.window.unit == .hours
       ? CalendarPeriod(count: test.window.count / 24 + 1, unit: .days) : test.window
     var pattern: Int?
-    var days: [CalendarDate] = []
+    var days: Set<CalendarDate> = []
     var isOngoing = false
     for exposure in facts.medications where membership(exposure, test.drugSet) != .false {
       for range in [exposure.start, exposure.end].compactMap({ $0 }) {
-        days.append(range.earliest)
-        if range.latest != range.earliest { days.append(range.latest) }
+        days.insert(range.earliest)
+        days.insert(range.latest)
       }
       if exposure.end == nil { isOngoing = true }
       if let days = snapshot.medications[exposure.index].frequency?.daysBetween {

@@ -5,7 +5,7 @@ extension StraightLineReader {
   // These take what they need of the reader, which is too large to be lent whole for every text.
 
   static func string(
-    _ content: (start: Int, end: Int), _ start: UnsafePointer<UInt8>, _ count: Int
+    _ content: (start: Int, end: Int), _ start: UnsafePointer<UInt8>
   ) throws(Irregularity) -> String {
     let length = content.end - content.start
     if length == 0 { return "" }

@@ -217,7 +217,7 @@ struct StraightLineReader: ~Copyable {
     guard self.tag == tag else { return "" }
     let content = try content()
     guard content.end - content.start <= limit else { throw Irregularity() }
-    let text = try Self.string(content, start, count)
+    let text = try Self.string(content, start)
     advance(to: content.end)
     return text
   }
@@ -358,7 +358,7 @@ struct StraightLineReader: ~Copyable {
   /// A text that was read.
   func text(_ piece: TextPiece) throws(Irregularity) -> String {
     let place = Int(piece.start)
-    return try Self.string((place, place + Int(piece.count)), start, count)
+    return try Self.string((place, place + Int(piece.count)), start)
   }
 
   /// The facts, with all the bytes.

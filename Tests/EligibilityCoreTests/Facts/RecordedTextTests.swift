@@ -57,7 +57,7 @@ import Testing
   @Test(
     arguments: [
       ("K", 1), ("\u{212A}", 1), ("mK", 1_000), ("m\u{212A}", 1_000), ("k", nil), ("", nil),
-      ("K ", nil), ("KKKKKKKKKKKKKKKKK", nil),
+      ("K ", nil), ("K\u{0}", nil), ("KKKKKKKKKKKKKKKKK", nil),
     ] as [(String, Int?)])
   func unitsOfARecord(_ unit: String, _ factor: Int?) throws {
     let concept = Self.concept(["K": 1, "mK": 1_000])

@@ -23,7 +23,9 @@ import Testing
   }
 
   /// Everything that a request has, whatever its types can be compared by.
-  static func whole(_ request: EvaluationRequest) -> String { String(reflecting: request) }
+  static func whole(_ request: EvaluationRequest) -> String {
+    String(reflecting: request) + String(reflecting: request.snapshot)
+  }
 
   /// Whether the bytes were taken; what is taken must be what libprotobuf-c makes of them.
   @discardableResult

@@ -14,9 +14,6 @@ package struct ListPiece: Sendable, BitwiseCopyable {
     self.count = UInt32(truncatingIfNeeded: end - start)
   }
 
-  /// No elements.
-  package static let empty = ListPiece(from: 0, to: 0)
-
   /// Whether there are none.
   package var isEmpty: Bool { count == 0 }
 
@@ -24,7 +21,7 @@ package struct ListPiece: Sendable, BitwiseCopyable {
   package var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
 }
 
-/// A time with its text.
+/// A time with its text, which is never empty: no other time begins where it does, unless it is the same text.
 package struct RecordedTime: Sendable {
   /// What it means.
   package let span: TimeSpan

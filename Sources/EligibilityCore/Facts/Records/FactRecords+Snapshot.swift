@@ -11,7 +11,8 @@ extension FactRecords {
 private struct SnapshotRecorder {
   var draft = FactRecordsDraft()
   var bytes: [UInt8] = []
-  private var systems: [String: Int] = [:]
+  /// The places of terminologies by their bytes: other bytes stay other bytes, whatever they mean.
+  private var systems: [[UInt8]: Int] = [:]
 
   mutating func add(_ snapshot: PatientSnapshot) {
     draft.reviewed = snapshot.reviewed
@@ -109,14 +110,12 @@ private struct SnapshotRecorder {
   }
 
   private mutating func coding(_ coding: Coding) -> CodingRecord {
-    let system =
-      systems[coding.system]
-      ?? {
-        draft.systems.append(piece(coding.system))
-        return draft.systems.count - 1
-      }()
-    systems[coding.system] = system
-    return CodingRecord(system: system, code: code(coding.code))
+    let name = Array(coding.system.utf8)
+    if let known = systems[name] { return CodingRecord(system: known, code: code(coding.code)) }
+    let place = draft.systems.count
+    systems[name] = place
+    draft.systems.append(piece(coding.system))
+    return CodingRecord(system: place, code: code(coding.code))
   }
 
   private mutating func place(_ coding: Coding?) -> Int32? {

@@ -39,26 +39,46 @@ public struct PatientRecord: Sendable {
   var consents: [Consent] { facts.consents }
   var procedures: [Procedure] { facts.procedures }
 
-  func text(_ piece: TextPiece) -> String { facts.text(piece) }
-  func text(_ code: CodeText) -> String { facts.text(code) }
-
   /// Path of the fact with an id, in proto names: `observations[3]`; nil when there is none.
   func path(ofFact id: String) -> String? {
-    func isWanted(_ piece: TextPiece) -> Bool { facts.text(piece) == id }
-    let sections: [(name: String, index: Int?)] = [
-      ("observations", observations.firstIndex { isWanted($0.id) }),
-      ("medications", medications.firstIndex { isWanted($0.id) }),
-      ("conditions", conditions.firstIndex { isWanted($0.id) }),
-      ("attestations", attestations.firstIndex { isWanted($0.id) }),
-      ("assessments", assessments.firstIndex { isWanted($0.id) }),
-      ("allergies", allergies.firstIndex { $0.id == id }),
-      ("trial_participations", trialParticipations.firstIndex { $0.id == id }),
-      ("consents", consents.firstIndex { $0.id == id }),
-      ("procedures", procedures.firstIndex { $0.id == id }),
-    ]
-    for section in sections {
-      if let index = section.index { return "\(section.name)[\(index)]" }
+    let wanted = IDSearch(id, in: facts)
+    func path(_ section: String, _ index: Int?) -> String? { index.map { "\(section)[\($0)]" } }
+    return path("observations", observations.firstIndex { wanted.matches($0.id) })
+      ?? path("medications", medications.firstIndex { wanted.matches($0.id) })
+      ?? path("conditions", conditions.firstIndex { wanted.matches($0.id) })
+      ?? path("attestations", attestations.firstIndex { wanted.matches($0.id) })
+      ?? path("assessments", assessments.firstIndex { wanted.matches($0.id) })
+      ?? path("allergies", allergies.firstIndex { $0.id == id })
+      ?? path("trial_participations", trialParticipations.firstIndex { $0.id == id })
+      ?? path("consents", consents.firstIndex { $0.id == id })
+      ?? path("procedures", procedures.firstIndex { $0.id == id })
+  }
+}
+
+/// An id that is looked for among those of records.
+private struct IDSearch {
+  private let id: String
+  private let bytes: [UInt8]
+  /// Whether it is plain: then texts of other lengths mean the same only where they are not plain themselves.
+  private let isPlain: Bool
+  private let records: FactRecords
+
+  init(_ id: String, in records: FactRecords) {
+    self.id = id
+    bytes = Array(id.utf8)
+    isPlain = bytes.allSatisfy(\.isPlain)
+    self.records = records
+  }
+
+  func matches(_ piece: TextPiece) -> Bool {
+    var hasOther = false
+    var isSame = piece.count == bytes.count
+    for (place, index) in piece.range.enumerated() {
+      let byte = records.bytes[index]
+      if !byte.isPlain { hasOther = true }
+      if isSame, bytes[place] != byte { isSame = false }
+      if !isSame, hasOther { break }
     }
-    return nil
+    return isSame || (hasOther || !isPlain) && records.text(piece) == id
   }
 }

@@ -93,8 +93,3 @@ extension FactRecords {
       others: otherCodings(of: record).map(coding))
   }
 }
-
-extension PatientRecord: CustomReflectable {
-  /// The snapshot that the record was made of: its own form says little to a reader.
-  public var customMirror: Mirror { Mirror(reflecting: PatientSnapshot(self)) }
-}
