@@ -93,7 +93,7 @@ internal import TrialGateServices
     let once: () throws -> Int
     switch part {
     case .answer: once = { try service.evaluate(bytes.span).count }
-    case .decode: once = { try EligibilityMessages.request(bytes.span).patient.observationCount }
+    case .decode: once = { try EligibilityMessages.request(bytes.span).cohorts.count }
     case .encode:
       let message = try service.evaluate(bytes.span).dropFirst(Self.prefixLength)
       let answer = try EligibilityMessages.answer(Array(message))

@@ -7,12 +7,13 @@ public struct PatientRecord: Sendable {
   package var sexAtBirth: Sex?
   /// Whether the snapshot itself, outside its facts, held fields this version does not know.
   public var hasUnknownFields = false
-  private let facts: FactRecords
+  /// Its facts.
+  let records: FactRecords
 
   /// A record of facts.
   package init(asOf: ClinicalTime, facts: FactRecords) {
     self.asOf = asOf
-    self.facts = facts
+    records = facts
   }
 
   /// The record of a snapshot.
@@ -22,26 +23,23 @@ public struct PatientRecord: Sendable {
     birthDate = snapshot.birthDate
     sexAtBirth = snapshot.sexAtBirth
     hasUnknownFields = snapshot.hasUnknownFields
-    facts = FactRecords(snapshot)
+    records = FactRecords(snapshot)
   }
 
-  var records: FactRecords { facts }
-  /// How many results there are.
-  package var observationCount: Int { facts.observations.count }
-  var observations: [ObservationRecord] { facts.observations }
-  var medications: [MedicationRecord] { facts.medications }
-  var conditions: [ConditionRecord] { facts.conditions }
-  var attestations: [AttestationRecord] { facts.attestations }
-  var assessments: [AssessmentRecord] { facts.assessments }
-  var reviewed: [ReviewedSection] { facts.reviewed }
-  var allergies: [Allergy] { facts.allergies }
-  var trialParticipations: [TrialParticipation] { facts.trialParticipations }
-  var consents: [Consent] { facts.consents }
-  var procedures: [Procedure] { facts.procedures }
+  var observations: [ObservationRecord] { records.observations }
+  var medications: [MedicationRecord] { records.medications }
+  var conditions: [ConditionRecord] { records.conditions }
+  var attestations: [AttestationRecord] { records.attestations }
+  var assessments: [AssessmentRecord] { records.assessments }
+  var reviewed: [ReviewedSection] { records.reviewed }
+  var allergies: [Allergy] { records.allergies }
+  var trialParticipations: [TrialParticipation] { records.trialParticipations }
+  var consents: [Consent] { records.consents }
+  var procedures: [Procedure] { records.procedures }
 
   /// Path of the fact with an id, in proto names: `observations[3]`; nil when there is none.
   func path(ofFact id: String) -> String? {
-    let wanted = IDSearch(id, in: facts)
+    let wanted = IDSearch(id, in: records)
     func path(_ section: String, _ index: Int?) -> String? { index.map { "\(section)[\($0)]" } }
     return path("observations", observations.firstIndex { wanted.matches($0.id) })
       ?? path("medications", medications.firstIndex { wanted.matches($0.id) })
