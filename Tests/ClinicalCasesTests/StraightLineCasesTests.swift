@@ -1,9 +1,9 @@
 import Foundation
 import MessageCoding
 import Testing
-import TrialGateServices
 
 @testable import ClinicalCases
+@testable import TrialGateServices
 
 /// The requests and verdicts of the clinical cases, in one pass and by libprotobuf-c.
 @Suite struct StraightLineCasesTests {
@@ -56,6 +56,11 @@ import TrialGateServices
       let answer = try EligibilityMessages.answer(Array(written.dropFirst(5)))
       let packed = EligibilityMessages.packedBytes(of: answer, headroom: 5)
       #expect(written == packed, "\(file) \(id)")
+      // The texts of the facts stand in other places here, and the evidence is in words.
+      let request = try EligibilityMessages.unpackedRequest(bytes.span)
+      let other = try service.decide(request, on: nil)
+      #expect(written == EligibilityMessages.packedBytes(of: other, headroom: 5), "\(file) \(id)")
+      #expect(answer == other, "\(file) \(id)")
     }
   }
 }

@@ -119,7 +119,7 @@ import Testing
     let verdict = try draft(.ineligible) {
       $0.results = [
         result("EX11", .triggered) { result in
-          result.evidence = (0..<count).map { index in evidence("fact-\(index)") }
+          result.evidence = EvidenceList((0..<count).map { evidence("fact-\($0)") })
         }
       ]
     }

@@ -88,6 +88,11 @@ struct CodeIndex: Sendable {
   /// Whether an entry may be a prefix, by its length.
   private var prefixLengths: [Bool]
   private let supersets: [CodeSetMask]
+  /// What a fact is about that has one coding alone, by the entry of its code; nil = the entry is a
+  /// prefix or an id alone.
+  private var resolved: [ResolvedConcept?] = []
+  /// The keys of the concepts' ids.
+  private var ids: [Key] = []
 
   /// Nil where the catalogue holds texts for which bytes do not tell.
   init?(_ draft: CatalogueDraft) {
@@ -126,6 +131,14 @@ struct CodeIndex: Sendable {
       let bytes = Array(pool[entries[index].bytes])
       entries[index].meaning = meaning(of: bytes.span, keys[index].space - 1, index)
     }
+    resolved = entries.map { entry in
+      entry.meaning.map { ResolvedConcept($0) { draft.concepts[$0] } }
+    }
+    ids = draft.concepts.map { concept in
+      var key = Key(space: 0)
+      for byte in concept.id.utf8 { key.add(byte) }
+      return key
+    }
   }
 
   /// The entry of a text, made where there is none.
@@ -156,6 +169,22 @@ struct CodeIndex: Sendable {
     let entry = entry(of: id, in: records, space: 0)
     if entry >= 0 { return Named(concept: entries[entry].concept) }
     return records.isPlain(id) ? Named(concept: nil) : nil
+  }
+
+  /// What a fact with one coding is about, where its code stands in the catalogue, and its id, where it has one, is
+  /// that of the same concept; nil = that takes a closer look.
+  @inline(__always) func resolved(
+    _ coding: CodingRecord, named id: CodeText, in records: FactRecords, _ places: [Int]
+  ) -> ResolvedConcept? {
+    let system = places[Int(coding.system)]
+    guard system >= 0 else { return nil }
+    let entry = entry(of: coding.code, in: records, space: system + 1)
+    guard entry >= 0, let found = resolved[entry] else { return nil }
+    if id.isEmpty { return found }
+    guard id.isShort, let concept = found.concept,
+      ids[concept] == Key(id, in: records, space: 0)
+    else { return nil }
+    return found
   }
 
   /// The places of a record's terminologies; -1 = the catalogue does not have it.

@@ -319,6 +319,23 @@ struct CompiledExposureTest: Sendable, Hashable {
   var targetPurposeOnly: Bool
   var targetDiseases: Int?
   var openSet: Int?
+  /// The window for reading; empty = there is none.
+  var limitText: String
+
+  init(
+    drugSet: Int, window: CalendarPeriod?, anchorConcept: Int?, systemicOnly: Bool,
+    targetPurposeOnly: Bool, targetDiseases: Int?, openSet: Int?
+  ) {
+    self.drugSet = drugSet
+    self.window = window
+    self.anchorConcept = anchorConcept
+    self.systemicOnly = systemicOnly
+    self.targetPurposeOnly = targetPurposeOnly
+    self.targetDiseases = targetDiseases
+    self.openSet = openSet
+    let within = window.map { "within \($0)" } ?? ""
+    limitText = anchorConcept == nil || within.isEmpty ? within : within + " before the test"
+  }
 }
 
 struct CompiledConditionTest: Sendable, Hashable {

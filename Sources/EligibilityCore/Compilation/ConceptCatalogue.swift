@@ -83,12 +83,6 @@ final class CompiledConcept: Sendable {
     return factor(of: amount.unit, in: records).map { number * $0 }
   }
 
-  /// The text of a unit of a record.
-  func text(of unit: CodeText, in records: FactRecords) -> String {
-    if hasPlainUnits, let place = place(of: unit) { return factors[place].unit }
-    return records.text(unit)
-  }
-
   /// The place of a short unit, where all are plain.
   private func place(of unit: CodeText) -> Int? {
     guard unit.isShort else { return nil }
@@ -111,6 +105,20 @@ struct ResolvedConcept: Sendable {
   var isUnderstood: Bool
   /// Whether id and codings mean different concepts.
   var isContradictory: Bool
+}
+
+extension ResolvedConcept {
+  /// What a coding alone means.
+  init(_ meaning: CodeIndex.Meaning, _ concepts: (Int) -> ConceptDraft) {
+    concept = meaning.concept
+    sets = meaning.sets
+    isUnderstood = meaning.isUnderstood || meaning.concept != nil
+    isContradictory = false
+    if let concept {
+      sets.formUnion(concepts(concept).sets)
+      sets.subtract(concepts(concept).exceptSets)
+    }
+  }
 }
 
 /// The concepts and code sets of a protocol version, ready for look-up.
@@ -144,6 +152,11 @@ final class ConceptCatalogue: Sendable {
   func resolve(
     _ reference: ConceptRecord, in records: FactRecords, _ places: [Int]
   ) -> ResolvedConcept {
+    if let coding = reference.firstCoding, reference.otherCodings.isEmpty, let codes,
+      let known = codes.resolved(coding, named: reference.concept, in: records, places)
+    {
+      return known
+    }
     let named =
       reference.concept.isEmpty ? nil : index(of: reference.concept, in: records)
     var concept = named

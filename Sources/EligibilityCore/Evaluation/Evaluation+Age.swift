@@ -28,7 +28,7 @@ extension Evaluation {
       outcome.turns = ageTurning(birth, comparison, years)
     }
     flagConsentUnderAge(birth, years, criterion)
-    if withEvidence { outcome.evidence = [ageEvidence(birth, comparison, years, on: reference)] }
+    if withEvidence { outcome.show(note(ageEvidence(birth, comparison, years, on: reference))) }
     return outcome
   }
 

@@ -59,12 +59,7 @@ extension Evaluation {
           "INSTRUMENT_WINDOW_DIFFERS", [records.text(fact.id), "\(stated)", "\(expected)"],
           criterion.reportedID)
       }
-      if withEvidence {
-        var item = evidence(assessment, role: "score")
-        item.givenValue = total.description
-        item.limit = settling
-        outcome.evidence.append(item)
-      }
+      if withEvidence { outcome.show(evidence(assessment, .score, limit: limit(settling))) }
     }
     outcome.truth = fold(found, truths, criterion.polarity, criterion.reportedID)
     if outcome.truth == .unknown {
@@ -103,12 +98,7 @@ extension Evaluation {
       let truth = total.compare(.greaterOrEqual, atLeast)
       truths.append(truth)
       if truth == .unknown { ungraded = open }
-      if withEvidence {
-        var item = evidence(assessment, role: "grades")
-        item.givenValue = text(of: grades)
-        item.limit = settling
-        outcome.evidence.append(item)
-      }
+      if withEvidence { outcome.show(evidence(assessment, .grades, limit: limit(settling))) }
     }
     outcome.truth = fold(found, truths, criterion.polarity, criterion.reportedID)
     if outcome.truth == .unknown {
@@ -184,11 +174,7 @@ extension Evaluation {
         truths.insert(.unknown)
         outcome.addReason("ANSWER_UNDETERMINED")
       }
-      if withEvidence {
-        var item = evidence(assessment, role: "conclusion")
-        item.givenValue = fact.conclusion?.rawValue ?? ""
-        outcome.evidence.append(item)
-      }
+      if withEvidence { outcome.show(evidence(assessment, .conclusion)) }
     }
     outcome.truth = truths.count == 1 ? truths.first ?? .unknown : .unknown
     if truths.count > 1 { outcome.addReason("CONFLICT") }
@@ -200,26 +186,9 @@ extension Evaluation {
     return outcome
   }
 
-  /// Grades for reading: `renal A, mucocutaneous B`.
-  private func text(of grades: ArraySlice<SystemGrade>) -> String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(grades.count * 24)
-    for grade in grades {
-      if !bytes.isEmpty {
-        bytes.append(UInt8(ascii: ","))
-        bytes.append(UInt8(ascii: " "))
-      }
-      bytes.append(contentsOf: grade.system.utf8)
-      bytes.append(UInt8(ascii: " "))
-      bytes.append(contentsOf: grade.grade.utf8)
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private func evidence(_ assessment: ResolvedAssessment, role: String) -> Evidence {
-    let fact = records.assessments[assessment.index]
-    return Evidence(
-      factID: records.text(fact.id), concept: concept(assessment.concept).id,
-      effective: text(fact.effective), role: role)
+  private func evidence(
+    _ assessment: ResolvedAssessment, _ kind: EvidenceNote.Kind, limit: LimitText = .none
+  ) -> EvidenceNote {
+    EvidenceNote(kind, assessment.index, concept: assessment.concept, limit: limit)
   }
 }

@@ -131,7 +131,7 @@ extension Evaluation {
       for (results, limit) in [(baselines, "baseline"), (later, changeText(test))] {
         if results.count > NodeResult.maximumEvidence / 2 { outcome.isCut = true }
         outcome.evidence += results.prefix(NodeResult.maximumEvidence / 2).map {
-          evidence($0, limit: limit)
+          evidence($0, limit: self.limit(limit))
         }
       }
     }

@@ -36,7 +36,7 @@ extension Evaluation {
       return .unknown("NO_VALUE")
     }
     var outcome = NodeResult(.unknown)
-    if withEvidence { outcome.evidence = [evidence(creatinine, limit: "")] }
+    if withEvidence { outcome.evidence = [evidence(creatinine, limit: .none)] }
     guard let age = age(on: creatinine.dates) else {
       let reason = snapshot.birthDate == nil ? "NO_BIRTH_DATE" : "BIRTH_DATE_UNUSABLE"
       outcome.addReason(reason)
@@ -76,7 +76,7 @@ extension Evaluation {
       }
       if outcome.reasons.isEmpty { outcome.addReason("VALUE_UNCERTAIN") }
     }
-    if withEvidence { outcome.evidence.append(derived(value, settling, unit)) }
+    if withEvidence { outcome.evidence.append(note(derived(value, settling, unit))) }
     return outcome
   }
 
@@ -144,7 +144,7 @@ extension Evaluation {
         return nearest
       }
       nearest.value = nearest.value.map { $0.hull(single) } ?? single
-      if withEvidence { nearest.outcome.evidence.append(evidence(observation, limit: "")) }
+      if withEvidence { nearest.outcome.evidence.append(evidence(observation, limit: .none)) }
     }
     return nearest
   }
@@ -210,7 +210,7 @@ extension Evaluation {
       let compared = scaled.power(degree)?.multiplied(by: inverse)
     else { return .unknown }
     if withEvidence, let point = compared.point {
-      outcome.evidence.append(normalisedEvidence(point, degree))
+      outcome.evidence.append(note(normalisedEvidence(point, degree)))
     }
     return compared.compare(test.comparison, test.limit.power(degree))
   }

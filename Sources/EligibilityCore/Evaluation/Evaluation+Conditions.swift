@@ -182,17 +182,8 @@ extension Evaluation {
     }
   }
 
-  private func evidence(_ condition: ResolvedCondition) -> Evidence {
-    let fact = snapshot.conditions[condition.index]
-    var item = Evidence()
-    item.factID = records.text(fact.id)
-    item.concept =
-      condition.concept.concept.map { concept($0).id }
-      ?? fact.concept.firstCoding.map { records.text($0.code) } ?? ""
-    item.givenValue = fact.clinicalStatus?.rawValue ?? fact.verificationStatus.rawValue
-    item.effective = fact.times.map { records.text($0.text) }.joined(separator: ", ")
-    item.role = "condition"
-    return item
+  private func evidence(_ condition: ResolvedCondition) -> EvidenceNote {
+    EvidenceNote(.condition, condition.index, concept: condition.concept.concept)
   }
 
   // MARK: Allergies
@@ -227,11 +218,11 @@ extension Evaluation {
       item.role = "allergy"
       if truth == .true {
         outcome.truth = .true
-        outcome.evidence.append(item)
+        outcome.evidence.append(note(item))
       } else {
         hasUnknown = true
         unknown.addReason(reason)
-        unknown.evidence.append(item)
+        unknown.evidence.append(note(item))
       }
     }
     if outcome.truth == .true {

@@ -51,7 +51,7 @@ extension Evaluation {
     outcome.truth = value.compare(test)
     if withEvidence {
       outcome.evidence = sources.map { evidence($0.exposure) }
-      outcome.evidence.append(doseEvidence(value, days, test, settling))
+      outcome.evidence.append(note(doseEvidence(value, days, test, settling)))
     }
     if outcome.truth == .unknown {
       if outcome.reasons.isEmpty {

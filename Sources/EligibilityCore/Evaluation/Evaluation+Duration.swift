@@ -55,7 +55,7 @@ extension Evaluation {
       item.givenValue = "\(began.latest) to \(min(lastLatest, indexDate))"
       item.limit = "\(isStrict ? ">" : ">=") \(period)"
       item.role = "derived"
-      outcome.evidence.insert(item, at: 0)
+      outcome.evidence.insert(note(item), at: 0)
     }
     if outcome.truth == .false, !test.isConcurrent,
       ends.contains(where: { $0?.latest == indexDate }),

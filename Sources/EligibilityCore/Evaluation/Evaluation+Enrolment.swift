@@ -24,7 +24,7 @@ extension Evaluation {
         .joined(separator: ", ")
       item.limit = "ELIGIBLE, and enrolled"
       item.role = "enrolment"
-      outcome.evidence = [item]
+      outcome.evidence = [note(item)]
     }
     return outcome
   }

@@ -175,25 +175,15 @@ extension Evaluation {
       .map { .on($0) } ?? .never
   }
 
-  func evidence(_ exposure: ResolvedMedication, _ test: CompiledExposureTest) -> Evidence {
-    guard let window = test.window else { return evidence(exposure) }
-    let limit = "within " + window.description
-    return evidence(exposure, limit: test.anchorConcept == nil ? limit : limit + " before the test")
+  func evidence(_ exposure: ResolvedMedication, _ test: CompiledExposureTest) -> EvidenceNote {
+    evidence(exposure, limit: test.limitText.isEmpty ? .none : limit(test.limitText))
   }
 
   /// Evidence of a medicine.
-  func evidence(_ exposure: ResolvedMedication, limit: String = "") -> Evidence {
-    let fact = records.medications[exposure.index]
-    let start = fact.start == nil ? "?" : text(fact.start)
-    let end = fact.end != nil ? text(fact.end) : exposure.end == nil ? "ongoing" : ""
-    return Evidence(
-      factID: records.text(fact.id),
-      concept: exposure.concept.concept.map { concept($0).id }
-        ?? fact.drug.firstCoding.map { records.text($0.code) } ?? "",
-      givenValue: fact.dose?.text ?? fact.status.rawValue,
-      givenUnit: fact.dose.map { records.text($0.unit) } ?? "", limit: limit,
-      effective: end.isEmpty || end == start ? start : String(joining: start, " to ", end),
-      role: "exposure")
+  func evidence(_ exposure: ResolvedMedication, limit: LimitText = .none) -> EvidenceNote {
+    EvidenceNote(
+      exposure.end == nil ? .ongoingMedication : .medication, exposure.index,
+      concept: exposure.concept.concept, limit: limit)
   }
 
   // MARK: Results that a medicine makes invalid

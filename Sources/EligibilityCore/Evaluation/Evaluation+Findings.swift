@@ -28,7 +28,7 @@ extension Evaluation {
     var outcome = NodeResult(.unknown)
     for position in selection.candidates.indices {
       let place = selection.candidates[position].place
-      let single = read(facts.observations[place], test, settling)
+      let single = read(facts.observations[place], test)
       selection.candidates[position].truth = single.truth
       outcome.adopt(single, withEvidence: withEvidence)
     }
@@ -67,7 +67,7 @@ extension Evaluation {
       var counts = observation.dates.isOnOrBefore(indexDate)
       if let window { counts = counts.and(observation.dates.isWithin(window)) }
       if counts == .false { continue }
-      var single = read(observation, test, settling)
+      var single = read(observation, test)
       if counts == .unknown {
         single.truth = .unknown
         single.addReason(observation.isDated ? "DATE_UNCERTAIN" : "NO_DATE")
@@ -102,7 +102,7 @@ extension Evaluation {
 
   /// What one result says.
   private func read(
-    _ observation: ResolvedObservation, _ test: CompiledFindingTest, _ settling: String
+    _ observation: ResolvedObservation, _ test: CompiledFindingTest
   ) -> NodeResult {
     if let problem = observation.problem { return .unknown(problem.rawValue) }
     var isPositive: Truth?
@@ -112,7 +112,7 @@ extension Evaluation {
     case .indeterminate: return .unknown("INDETERMINATE")
     case nil: break
     }
-    var limit = settling
+    var limit = test.expectsPositive ? LimitText.positive : .negative
     if test.cutOffFromRange, let value = observation.value {
       let fact = snapshot.observations[observation.index]
       let byAmount = againstCutOff(value, fact, observation, &limit)
@@ -138,7 +138,7 @@ extension Evaluation {
   /// The laboratory's upper limit is the first positive value.
   private func againstCutOff(
     _ value: ExactInterval, _ fact: ObservationRecord, _ observation: ResolvedObservation,
-    _ limit: inout String
+    _ limit: inout LimitText
   ) -> Truth {
     guard let high = records.referenceRange(of: fact)?.high else { return .unknown }
     guard let cutOff = concept(observation.concept).canonical(high, in: records) else {
@@ -146,7 +146,9 @@ extension Evaluation {
         fact.id, "observations[\(observation.index)].reference_range.high.unit", "UNIT_UNKNOWN")
       return .unknown
     }
-    limit = "cut-off \(high.text) \(records.text(high.unit))"
+    if withEvidence {
+      limit = self.limit("cut-off \(high.text) \(records.text(high.unit))")
+    }
     return value.compare(.greaterOrEqual, cutOff)
   }
 

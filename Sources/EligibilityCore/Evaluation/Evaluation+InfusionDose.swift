@@ -108,7 +108,7 @@ extension Evaluation {
     let settling = "\(test.comparison.symbol) \(test.limitText) \(test.unit)/d"
     if withEvidence {
       outcome.evidence = sources.map { evidence($0.exposure) }
-      outcome.evidence.append(doseEvidence(value, [], test, settling))
+      outcome.evidence.append(note(doseEvidence(value, [], test, settling)))
     }
     guard outcome.truth == .unknown else {
       outcome.reasons = []

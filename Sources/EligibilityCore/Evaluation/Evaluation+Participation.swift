@@ -29,12 +29,12 @@ extension Evaluation {
       item.role = "participation"
       if truth == .true {
         outcome.truth = .true
-        outcome.evidence.append(item)
+        outcome.evidence.append(note(item))
         turns.append(turning(fact, end, period))
       } else {
         hasUnknown = true
         unknown.addReason(reason)
-        unknown.evidence.append(item)
+        unknown.evidence.append(note(item))
       }
     }
     if outcome.truth == .true {
@@ -104,10 +104,10 @@ extension Evaluation {
       let (truth, reason) = isValid(fact)
       switch truth {
       case .true:
-        valid.evidence.append(item)
+        valid.evidence.append(note(item))
       case .false:
         failed.addReason(reason)
-        failed.evidence.append(item)
+        failed.evidence.append(note(item))
         if reason == ConsentFault.afterIndexDate.rawValue, let signed = fact.signed {
           // The first of them suffices.
           let turning = Turning.on(dates(signed).latest)
@@ -115,7 +115,7 @@ extension Evaluation {
         }
       case .unknown:
         unknown.addReason(reason)
-        unknown.evidence.append(item)
+        unknown.evidence.append(note(item))
       }
     }
     if !valid.evidence.isEmpty { return valid }

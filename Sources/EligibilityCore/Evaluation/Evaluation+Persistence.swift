@@ -51,7 +51,7 @@ extension Evaluation {
       if truth == .true, result.dates.latest <= indexDate { certain.append(result.dates) }
       if truth != .false { possible.append(result.dates) }
       if truth == .unknown { outcome.addReason(reason) }
-      if withEvidence { outcome.evidence.append(evidence(result, limit: settling)) }
+      if withEvidence { outcome.evidence.append(evidence(result, limit: limit(settling))) }
     }
     let sure = suffices(certain, test, isCertain: true)
     let maybe = suffices(possible, test, isCertain: false)

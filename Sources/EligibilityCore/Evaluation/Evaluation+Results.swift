@@ -94,7 +94,7 @@ extension Evaluation {
       }
       outcome = NodeResult(value.compare(test.comparison, limits[position]))
       if withEvidence {
-        outcome.evidence = [evidence(observation, limit: test.limitText)]
+        outcome.evidence = [evidence(observation, limit: limit(test.limitText))]
       }
     case .ulnMultiple(let multiple, _):
       outcome = compareWithUpperLimit(observation, multiple, test)
@@ -129,7 +129,7 @@ extension Evaluation {
       // Whatever it is, it lies as low as the test could ask for.
       var outcome = NodeResult(
         Truth(test.comparison == .less || test.comparison == .lessOrEqual))
-      if withEvidence { outcome.evidence = [evidence(observation, limit: label)] }
+      if withEvidence { outcome.evidence = [evidence(observation, limit: limit(label))] }
       return outcome
     }
     guard let value = observation.value else { return .unknown("NO_VALUE") }
@@ -144,7 +144,7 @@ extension Evaluation {
         fact.concept = "\(definition.id).upper_limit_of_normal"
         fact.codings = []
         outcome.missing = [fact]
-        outcome.evidence = [evidence(observation, limit: label)]
+        outcome.evidence = [evidence(observation, limit: limit(label))]
       }
       return outcome
     }
@@ -154,7 +154,8 @@ extension Evaluation {
       outcome.evidence = [
         evidence(
           observation,
-          limit: String(joining: label, " = ", limit.readableText, " ", definition.unit))
+          limit: self.limit(
+            String(joining: label, " = ", limit.readableText, " ", definition.unit)))
       ]
     }
     return outcome

@@ -141,26 +141,9 @@ extension Evaluation {
   }
 
   /// Evidence of a result.
-  func evidence(
-    _ observation: ResolvedObservation, limit: String, normalised: Bool = true
-  ) -> Evidence {
-    let fact = records.observations[observation.index]
-    let definition = concept(observation.concept)
-    var (givenValue, givenUnit, normalisedValue, normalisedUnit) = ("", "", "", "")
-    if let quantity = fact.quantity {
-      givenValue = quantity.text
-      givenUnit = definition.text(of: quantity.unit, in: records)
-      if normalised, let number = definition.canonical(quantity, in: records) {
-        normalisedValue = quantity.comparator.symbol + number.readableText
-        normalisedUnit = definition.unit
-      }
-    } else if let finding = fact.finding {
-      givenValue = finding.rawValue
-    }
-    return Evidence(
-      factID: records.text(fact.id), concept: definition.id, givenValue: givenValue,
-      givenUnit: givenUnit, normalisedValue: normalisedValue, normalisedUnit: normalisedUnit,
-      limit: limit, effective: text(fact.effective), role: "value")
+  func evidence(_ observation: ResolvedObservation, limit: LimitText) -> EvidenceNote {
+    EvidenceNote(
+      .observation, observation.index, concept: observation.concept, limit: limit)
   }
 }
 
@@ -170,15 +153,16 @@ extension String {
     joining first: String, _ second: String, _ third: String, _ fourth: String = "",
     _ fifth: String = ""
   ) {
-    self.init()
-    reserveCapacity(
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(
       first.utf8.count + second.utf8.count + third.utf8.count + fourth.utf8.count
         + fifth.utf8.count)
-    append(first)
-    append(second)
-    append(third)
-    append(fourth)
-    append(fifth)
+    bytes.append(contentsOf: first.utf8)
+    bytes.append(contentsOf: second.utf8)
+    bytes.append(contentsOf: third.utf8)
+    bytes.append(contentsOf: fourth.utf8)
+    bytes.append(contentsOf: fifth.utf8)
+    self.init(decoding: bytes, as: UTF8.self)
   }
 }
 

@@ -3,6 +3,7 @@ extension Evaluation {
   func evaluateStatement(_ test: CompiledStatementTest) -> NodeResult {
     let definition = concept(test.concept)
     let settling = test.expectsYes ? "YES" : "NO"
+    let limit = test.expectsYes ? LimitText.yes : .no
     var answer = answer(to: test.concept, explainsAbsence: false)
     if !test.isAsRecorded, let sex = definition.notForSex, snapshot.sexAtBirth == sex {
       if answer.truth == .true {
@@ -27,7 +28,7 @@ extension Evaluation {
     }
     if !test.expectsYes { answer.truth = !answer.truth }
     for position in answer.missing.indices { answer.missing[position].settlingValues = settling }
-    for position in answer.evidence.indices { answer.evidence[position].limit = settling }
+    for position in answer.evidence.indices { answer.evidence[position].limit = limit }
     return answer
   }
 
@@ -58,11 +59,11 @@ extension Evaluation {
       return direct.truth.isKnown ? contradicted(direct, statement) ?? direct : direct
     }
     for stronger in concept(statement).impliedBy
-    where recordedAnswer(stronger, isExplained: false).truth == .true {
+    where recordedTruth(stronger) == .true {
       return recordedAnswer(stronger)
     }
     for weaker in concept(statement).implies
-    where recordedAnswer(weaker, isExplained: false).truth == .false {
+    where recordedTruth(weaker) == .false {
       return recordedAnswer(weaker)
     }
     return recordedAnswer(statement, isExplained: explainsAbsence)
@@ -73,7 +74,7 @@ extension Evaluation {
     let others =
       direct.truth == .false ? concept(statement).impliedBy : concept(statement).implies
     for other in others {
-      let truth = recordedAnswer(other, isExplained: false).truth
+      let truth = recordedTruth(other)
       guard truth.isKnown, truth != direct.truth else { continue }
       let answer = recordedAnswer(other)
       for attestation in facts.attestations(of: statement) + facts.attestations(of: other) {
@@ -89,15 +90,28 @@ extension Evaluation {
     return nil
   }
 
+  private func recordedTruth(_ statement: Int) -> Truth {
+    guard facts.hasAttestations(of: statement) else { return .unknown }
+    return recordedAnswer(statement, isExplained: false).truth
+  }
+
   /// What is recorded of a statement itself.
   ///
   /// - Parameter isExplained: whether evidence, or what is missing, is asked for.
   private func recordedAnswer(_ statement: Int, isExplained: Bool = true) -> NodeResult {
     let withEvidence = withEvidence && isExplained
     guard facts.hasAttestations(of: statement) else {
-      var outcome = NodeResult.unknown("NO_ATTESTATION")
+      var outcome = NodeResult(NodeState(truth: .unknown), noAttestation)
       if withEvidence { outcome.missing = [missing(statement, reason: "NO_ATTESTATION")] }
       return outcome
+    }
+    if let only = facts.onlyAttestation(of: statement), only.problem == nil {
+      let answer = records.attestations[only.index].answer
+      if answer != .undetermined {
+        var outcome = NodeResult(Truth(answer == .yes))
+        if withEvidence { outcome.show(evidence(only)) }
+        return outcome
+      }
     }
     let candidates = latestAnswers(statement)
     var agreed: Truth?
@@ -136,8 +150,6 @@ extension Evaluation {
 
   /// The attestations of a statement that may be the latest; undated ones count where no other is dated.
   private func latestAnswers(_ statement: Int) -> [ResolvedAttestation] {
-    let places = facts.attestationPlaces(of: statement)
-    if places.count == 1, let only = places.first { return [facts.attestations[Int(only)]] }
     let recorded = facts.attestations(of: statement)
     let dated = recorded.filter(\.isDated)
     let counting = dated.isEmpty ? recorded : dated
@@ -145,11 +157,8 @@ extension Evaluation {
     return counting.filter { $0.dates.latest >= latestCertain }
   }
 
-  func evidence(_ attestation: ResolvedAttestation) -> Evidence {
-    let fact = records.attestations[attestation.index]
-    return Evidence(
-      factID: records.text(fact.id), concept: concept(attestation.concept).id,
-      givenValue: fact.answer.rawValue, effective: text(fact.effective), role: "attestation")
+  func evidence(_ attestation: ResolvedAttestation) -> EvidenceNote {
+    EvidenceNote(.attestation, attestation.index, concept: attestation.concept)
   }
 
   /// Where nobody answered, a reviewed record without the thing in question says "no".

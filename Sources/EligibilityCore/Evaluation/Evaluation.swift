@@ -28,6 +28,10 @@ final class Evaluation {
   @safe @exclusivity(unchecked) var leafStates: [NodeState?]
   /// The days that dates of recorded conditions can mean.
   private(set) lazy var conditionDates = datesOfConditions()
+  /// The last of them.
+  private(set) lazy var lastConditionDay = conditionDates.reduce(.distantPast) {
+    max($0, $1.latest)
+  }
   private(set) var warnings: [Warning] = []
   private(set) var issues: [DataIssue]
   /// Whether nobody reads the notes of this run: it only looks at something for another one.
@@ -36,8 +40,10 @@ final class Evaluation {
   var nearestValues: [NearestValue.Key: NearestValue] = [:]
   /// Values that are taken for granted, by concept: what would be if they were so.
   var assumedValues: [Int: ExactInterval] = [:]
-  /// The text of the time that was shown last, by where it begins: times begin in places of their own.
-  private var lastTimeText = (start: UInt32.max, text: "")
+  /// The texts that evidence refers to.
+  private(set) var evidenceTexts = EvidenceTexts()
+  /// Why a statement is not known that nobody attested.
+  private(set) lazy var noAttestation = Grounds(reasons: ["NO_ATTESTATION"])
   private var knownWarnings: Set<Warning> = []
   private lazy var knownIssues = Set(facts.issues)
 
@@ -118,13 +124,6 @@ final class Evaluation {
     return found
   }
 
-  /// A time as it was given; empty where there is none. Many facts have the same.
-  func text(_ time: RecordedTime?) -> String {
-    guard let piece = time?.text else { return "" }
-    if piece.start != lastTimeText.start { lastTimeText = (piece.start, records.text(piece)) }
-    return lastTimeText.text
-  }
-
   func concept(_ index: Int) -> CompiledConcept { inputs.program.catalogue.concepts[index] }
 
   /// The result of a node.
@@ -203,8 +202,8 @@ final class Evaluation {
     var void = NodeResult.unknown(criterion.voidReason)
     void.evidence = result(of: voidIf).evidence
     if criterion.voidReason == "CONFLICT", !isSilent {
-      for item in evidence(behind: voidIf) {
-        if let path = snapshot.path(ofFact: item.factID) { report(item.factID, path, "CONFLICT") }
+      for id in factIDs(behind: voidIf) {
+        if let path = snapshot.path(ofFact: id) { report(id, path, "CONFLICT") }
       }
     }
     return void
@@ -215,9 +214,10 @@ final class Evaluation {
     return outcome.isApplicable && outcome.truth == .true
   }
 
-  /// What a criterion rests on, whether or not this run collects evidence.
-  private func evidence(behind index: Int) -> [Evidence] {
-    Evaluation(another: self, withEvidence: true).result(of: index).evidence
+  /// The facts that a criterion rests on, whether or not this run collects evidence.
+  private func factIDs(behind index: Int) -> [String] {
+    let run = Evaluation(another: self, withEvidence: true)
+    return run.factIDs(of: run.result(of: index).evidence)
   }
 
   func test(_ criterion: CompiledCriterion, _ index: Int) -> NodeResult {
@@ -252,6 +252,21 @@ final class Evaluation {
     case .persistence(let test): evaluatePersistence(test)
     case .enrolment: evaluateEnrolment()
     }
+  }
+
+  // MARK: Evidence
+
+  /// A limit that evidence was held against.
+  func limit(_ text: String) -> LimitText { evidenceTexts.limit(text) }
+
+  /// Evidence that is put into words at once.
+  func note(_ evidence: Evidence) -> EvidenceNote { evidenceTexts.note(evidence) }
+
+  /// The ids of the facts that are noted.
+  func factIDs(of notes: [EvidenceNote]) -> [String] {
+    if notes.isEmpty { return [] }
+    let source = EvidenceSource(records, catalogue, evidenceTexts)
+    return notes.map(source.factID)
   }
 
   // MARK: Notes

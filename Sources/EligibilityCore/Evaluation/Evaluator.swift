@@ -148,15 +148,23 @@ extension Evaluation {
       (detail == .full || decisive.contains(index))
         && (program.criteria[index].cohort.map { isAssessed[$0] } ?? true)
     }
+    for index in shown {
+      let found = entry(of: index)
+      if found.hasFacts || found.hasReasons { warnOfMore(than: index) }
+    }
+    // All that is shown is noted by now; what is noted later is not known to the source.
+    let source = withEvidence ? EvidenceSource(records, catalogue, evidenceTexts) : nil
     var results: [CriterionResult] = []
     results.reserveCapacity(shown.count)
     for index in shown {
-      results.append(report(of: index, isDecisive: decisive.contains(index)))
+      results.append(report(of: index, isDecisive: decisive.contains(index), source))
     }
     return results
   }
 
-  private func report(of index: Int, isDecisive: Bool) -> CriterionResult {
+  private func report(of index: Int, isDecisive: Bool, _ source: EvidenceSource?)
+    -> CriterionResult
+  {
     let criterion = program.criteria[index]
     let found = result(of: index)
     let outcome = outcome(of: index)
@@ -167,19 +175,24 @@ extension Evaluation {
         id: criterion.id, parentID: parentID, outcome: outcome, cohort: cohort,
         isDecisive: isDecisive)
     }
-    let isOpen = found.isApplicable && found.truth == .unknown
-    let evidence = withEvidence ? found.evidence : []
-    let missing = withEvidence && isOpen ? found.missing : []
-    let isWhole = max(evidence.count, missing.count) <= NodeResult.maximumEvidence
-    if withEvidence, found.isCut || !isWhole {
-      warn("MORE_THAN_SHOWN", ["\(NodeResult.maximumEvidence)"], criterion.id)
-    }
+    let evidence = source == nil ? [] : found.evidence
+    let missing = withEvidence && found.isOpen ? found.missing : []
     return CriterionResult(
       id: criterion.id, parentID: parentID, outcome: outcome,
       reasons: found.isApplicable ? found.reasons : [],
-      evidence: evidence.first(NodeResult.maximumEvidence),
+      evidence: EvidenceList(
+        evidence.first(NodeResult.maximumEvidence), evidence.isEmpty ? nil : source),
       passesOn: outcome.isFailure ? found.turns?.passesOn : nil,
       missing: missing.first(NodeResult.maximumEvidence), cohort: cohort, isDecisive: isDecisive)
+  }
+
+  /// Says where a criterion rests on more than it lists.
+  private func warnOfMore(than index: Int) {
+    guard withEvidence else { return }
+    let found = result(of: index)
+    let most = NodeResult.maximumEvidence
+    let isWhole = found.evidence.count <= most && !(found.isOpen && found.missing.count > most)
+    if found.isCut || !isWhole { warn("MORE_THAN_SHOWN", ["\(most)"], program.criteria[index].id) }
   }
 
   private func note(_ verdict: inout Verdict) {

@@ -50,8 +50,9 @@ struct FactResolver {
     let (observations, medications) = (records.observations, records.medications)
     facts.observations.reserveCapacity(observations.count)
     facts.medications.reserveCapacity(medications.count)
-    for index in observations.indices where observations[index].status.counts {
-      resolve(observations[index], index)
+    let results = observations.span
+    for index in results.indices where results[index].status.counts {
+      resolve(results[index], index)
     }
     for index in medications.indices where medications[index].status.counts {
       resolve(medications[index], index)
@@ -165,7 +166,7 @@ struct FactResolver {
 
   // MARK: Observations
 
-  private mutating func resolve(_ fact: ObservationRecord, _ index: Int) {
+  private mutating func resolve(_ fact: borrowing ObservationRecord, _ index: Int) {
     let path = "observations"
     let concept = catalogue.resolve(fact.concept, in: records, places)
     guard let conceptIndex = concept.concept else {

@@ -5,7 +5,7 @@
 /// them evaluates nothing meanwhile.
 final class Grounds {
   @safe @exclusivity(unchecked) var reasons: [String]
-  @safe @exclusivity(unchecked) var evidence: [Evidence] = []
+  @safe @exclusivity(unchecked) var evidence: [EvidenceNote] = []
   @safe @exclusivity(unchecked) var missing: [MissingFact] = []
   @safe @exclusivity(unchecked) var isCut = false
   @safe @exclusivity(unchecked) var turns: Turning?
@@ -28,15 +28,20 @@ final class Grounds {
 
   /// Whether another result may rest on the same grounds: there is nothing in them that it would leave out.
   func canBeShared(withEvidence: Bool) -> Bool {
-    if turns != nil || reasons.contains("") || hasRepetition(reasons) { return false }
+    if turns != nil || !reasons.isEmpty && hasEmptyOrRepeatedReason { return false }
     guard withEvidence else { return !hasFacts && !isCut }
     let most = NodeResult.maximumEvidence
-    return evidence.count <= most && missing.count <= most && !hasRepetition(evidence)
-      && !hasRepetition(missing)
+    let (shown, lacking) = (evidence.count, missing.count)
+    return shown <= most && lacking <= most && !(shown > 1 && hasRepetition(evidence))
+      && !(lacking > 1 && hasRepetition(missing))
+  }
+
+  private var hasEmptyOrRepeatedReason: Bool {
+    if reasons.count == 1 { return reasons[0].isEmpty }
+    return reasons.contains("") || hasRepetition(reasons)
   }
 
   private func hasRepetition<Item: Equatable>(_ items: [Item]) -> Bool {
-    if items.count < 2 { return false }
-    return items.indices.contains { items[..<$0].contains(items[$0]) }
+    items.indices.contains { items[..<$0].contains(items[$0]) }
   }
 }

@@ -30,7 +30,7 @@ struct NodeResult {
     _modify { yield &own().reasons }
   }
 
-  var evidence: [Evidence] {
+  var evidence: [EvidenceNote] {
     get { grounds?.evidence ?? [] }
     set {
       if newValue.isEmpty, grounds?.evidence.isEmpty ?? true { return }
@@ -77,6 +77,9 @@ struct NodeResult {
     grounds = rest
   }
 
+  /// Whether it applies and is not known.
+  var isOpen: Bool { isApplicable && truth == .unknown }
+
   /// Whether nothing is said about why.
   var isBare: Bool { grounds == nil }
 
@@ -95,7 +98,7 @@ struct NodeResult {
   }
 
   /// Lists one more fact that decided.
-  mutating func show(_ item: consuming Evidence) {
+  mutating func show(_ item: EvidenceNote) {
     let own = own()
     if own.evidence.isEmpty {
       own.evidence = [item]

@@ -126,6 +126,13 @@ struct FactPlaces {
     self.places = places
   }
 
+  func isEmpty(_ concept: Int) -> Bool { starts[concept] == starts[concept + 1] }
+
+  /// The place of the only fact of a concept; nil = it has none, or several.
+  func only(_ concept: Int) -> Int? {
+    starts[concept] + 1 == starts[concept + 1] ? Int(places[Int(starts[concept])]) : nil
+  }
+
   subscript(concept: Int) -> ArraySlice<Int32> {
     places[Int(starts[concept])..<Int(starts[concept + 1])]
   }
@@ -159,6 +166,8 @@ final class ResolvedFacts {
   let firstDay: CalendarDate
   /// When each section was reviewed.
   let reviews: SectionReviews
+  /// The last day that a result can lie on.
+  let lastResultDay: CalendarDate
   private let observationPlaces: FactPlaces
   private let attestationPlaces: FactPlaces
 
@@ -173,6 +182,7 @@ final class ResolvedFacts {
     lastDay = draft.lastDay
     firstDay = draft.firstDay
     reviews = draft.reviews
+    lastResultDay = draft.observations.reduce(.distantPast) { max($0, $1.dates.latest) }
     observationPlaces = FactPlaces(
       of: draft.observations.indices.map {
         Int32(truncatingIfNeeded: draft.observations[$0].concept)
@@ -189,7 +199,7 @@ final class ResolvedFacts {
   func places(of concepts: [Int]) -> ArraySlice<Int32> { observationPlaces[concepts] }
 
   func hasObservations(of concepts: [Int]) -> Bool {
-    concepts.contains { !observationPlaces[$0].isEmpty }
+    concepts.contains { !observationPlaces.isEmpty($0) }
   }
 
   func observations(of concept: Int) -> [ResolvedObservation] {
@@ -199,7 +209,12 @@ final class ResolvedFacts {
   /// The places in `attestations` of those of a statement, in order.
   func attestationPlaces(of concept: Int) -> ArraySlice<Int32> { attestationPlaces[concept] }
 
-  func hasAttestations(of concept: Int) -> Bool { !attestationPlaces[concept].isEmpty }
+  func hasAttestations(of concept: Int) -> Bool { !attestationPlaces.isEmpty(concept) }
+
+  /// The attestation of a statement; nil = it has none, or several.
+  func onlyAttestation(of concept: Int) -> ResolvedAttestation? {
+    attestationPlaces.only(concept).map { attestations[$0] }
+  }
 
   func attestations(of concept: Int) -> [ResolvedAttestation] {
     attestationPlaces[concept].map { attestations[Int($0)] }

@@ -86,6 +86,8 @@ extension Evaluation {
     window: CalendarPeriod? = nil
   ) {
     let ages = concepts.compactMap { self.concept($0).maximumAge }
+    // Only what ages, or leaves a window, changes after it has come.
+    if window == nil, ages.isEmpty, facts.lastResultDay <= indexDate { return }
     for place in facts.places(of: concepts) {
       let days = facts.observations[Int(place)].dates
       dates.add(days, window: window)
@@ -114,6 +116,7 @@ extension Evaluation {
   }
 
   private func addConditions(to dates: inout UpcomingChanges, window: CalendarPeriod?) {
+    if window == nil, lastConditionDay <= indexDate { return }
     for range in conditionDates { dates.add(range, window: window) }
   }
 

@@ -34,7 +34,7 @@ struct OpeningFinder {
     } else {
       outcome = run.test(criterion, index)
     }
-    let leaf = OpenLeaf(index: index, criterion: criterion, outcome: outcome)
+    let leaf = OpenLeaf(index: index, criterion: criterion, outcome: outcome, run: run)
     switch criterion.rule {
     case .group, .conditional, .sameAs: return Opening()
     case .age(let comparison, let years): return age(comparison, years, leaf)
@@ -191,6 +191,8 @@ struct OpenLeaf {
   /// The fact that it asks for first.
   var asked: MissingFact? { outcome.missing.first }
   var reason: String { outcome.reasons.first ?? "NOT_KNOWN" }
+  /// The run that did not know it.
+  var run: Evaluation
   /// The recorded facts that leave it open.
-  var factIDs: [String] { outcome.evidence.map(\.factID).filter { !$0.isEmpty } }
+  var factIDs: [String] { run.factIDs(of: outcome.evidence).filter { !$0.isEmpty } }
 }

@@ -90,7 +90,7 @@ public struct CriterionResult: Sendable, Hashable {
   /// Stable codes of why, most important first.
   public var reasons: [String]
   /// The facts that decided.
-  public var evidence: [Evidence]
+  public var evidence: EvidenceList
   /// For a failure that time can cure: when it passes.
   public var passesOn: PassesOn?
   /// What is missing, for an unknown outcome.
@@ -107,7 +107,7 @@ extension CriterionResult {
   /// Creates a result.
   public init(
     id: String, parentID: String, outcome: CriterionOutcome, reasons: [String] = [],
-    evidence: [Evidence] = [], passesOn: PassesOn? = nil, missing: [MissingFact] = [],
+    evidence: EvidenceList = [], passesOn: PassesOn? = nil, missing: [MissingFact] = [],
     cohort: String = "", isDecisive: Bool = false
   ) {
     // In one piece: what is put together field by field is copied as a whole at the end.

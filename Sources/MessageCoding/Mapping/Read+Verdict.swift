@@ -86,7 +86,7 @@ extension FormReader {
       id: text(message.id), parentID: text(message.parent_id),
       outcome: outcomes.indices.contains(index) ? outcomes[index] : .unknown)
     result.reasons = texts(message.reasons, message.n_reasons)
-    result.evidence = list(message.evidence, message.n_evidence, "evidence") { reader, evidence in
+    let evidence = list(message.evidence, message.n_evidence, "evidence") { reader, evidence in
       var item = Evidence()
       item.factID = reader.text(evidence.fact_id)
       item.concept = reader.text(evidence.concept)
@@ -99,6 +99,7 @@ extension FormReader {
       item.role = reader.text(evidence.role)
       return item
     }
+    result.evidence = EvidenceList(evidence)
     result.passesOn = passesOn(message.passes_on)
     result.missing = list(message.missing, message.n_missing, "missing") { $0.missing($1) }
     result.cohort = text(message.cohort)

@@ -71,7 +71,7 @@ extension MessageWriter {
       set(&$0.parent_id, result.parentID)
       $0.outcome.rawValue = EnumTables.criterionOutcomes.number(of: result.outcome)
       set(&$0.reasons, &$0.n_reasons, result.reasons)
-      set(&$0.evidence, &$0.n_evidence, result.evidence, evidence)
+      set(&$0.evidence, &$0.n_evidence, Array(result.evidence), evidence)
       $0.passes_on = result.passesOn.flatMap(passesOn)
       set(&$0.missing, &$0.n_missing, result.missing, missing)
       set(&$0.cohort, result.cohort)

@@ -89,25 +89,51 @@ extension BackwardBuffer {
     number(0x48, results[index].isDecisive ? 1 : 0)
     text(0x42, results[index].cohort)
     list(0x3A, results[index].missing) { $0.missing($1) }
-    passesOn(0x32, results[index].passesOn)
-    let evidence = results[index].evidence
-    list(0x2A, count: evidence.count) { $0.evidence(evidence.span, $1) }
+    // Most have none: it is not copied to find that out.
+    if results[index].passesOn != nil { passesOn(0x32, results[index].passesOn) }
+    if !results[index].evidence.isEmpty { evidence(results[index].evidence) }
     texts(0x22, results[index].reasons)
     number(0x18, results[index].outcome.number)
     text(0x12, results[index].parentID)
     text(0x0A, results[index].id)
   }
 
-  private mutating func evidence(_ evidence: Span<Evidence>, _ index: Int) {
-    text(0x4A, evidence[index].role)
-    text(0x42, evidence[index].effective)
-    text(0x3A, evidence[index].limit)
-    text(0x32, evidence[index].normalisedUnit)
-    text(0x2A, evidence[index].normalisedValue)
-    text(0x22, evidence[index].givenUnit)
-    text(0x1A, evidence[index].givenValue)
-    text(0x12, evidence[index].concept)
-    text(0x0A, evidence[index].factID)
+  private mutating func evidence(_ evidence: EvidenceList) {
+    let source = evidence.recordBytes
+    list(0x2A, count: evidence.count) {
+      if let words = evidence.words(at: $1) { $0.evidence(words, source.span) }
+    }
+  }
+
+  /// - Parameter source: the bytes of which texts are pieces.
+  private mutating func evidence(_ evidence: borrowing EvidenceWords, _ source: Span<UInt8>) {
+    text(0x4A, evidence.role)
+    let behind = count
+    if put(evidence.effectiveEnd, source) > 0 { put(EvidenceWords.until) }
+    put(evidence.effective, source)
+    if count > behind { close(0x42, behind: behind) }
+    text(0x3A, evidence.limit)
+    text(0x32, evidence.normalisedUnit)
+    text(0x2A, evidence.normalisedValue)
+    text(0x22, evidence.givenUnit, source)
+    text(0x1A, evidence.givenValue)
+    text(0x12, evidence.concept, source)
+    text(0x0A, evidence.factID, source)
+  }
+
+  /// A text that may stand in the patient's record; an empty one is left out.
+  private mutating func text(_ tag: UInt16, _ text: EvidenceText, _ source: Span<UInt8>) {
+    let behind = count
+    if put(text, source) > 0 { close(tag, behind: behind) }
+  }
+
+  /// Puts the bytes of a text in front; how many they are.
+  @discardableResult
+  private mutating func put(_ text: EvidenceText, _ source: Span<UInt8>) -> Int {
+    switch text {
+    case .text(let text): put(text)
+    case .piece(let piece): put(source.extracting(piece.range))
+    }
   }
 
   private mutating func missing(_ fact: borrowing MissingFact) {

@@ -5,7 +5,8 @@ internal import EligibilityCore
 ///
 /// The memory does not grow while it is written to: what finds no room is only counted, and then all is
 /// written again where there is room for it. So nothing that is called on the way could free what is read,
-/// and no value has to be kept alive meanwhile.
+/// and no value has to be kept alive meanwhile. Evidence alone is put into words on the way, each
+/// time anew.
 struct BackwardBuffer: ~Copyable {
   private let memory: UnsafeMutableRawPointer
   private let capacity: Int
@@ -99,16 +100,40 @@ struct BackwardBuffer: ~Copyable {
   /// Puts the bytes of a text in front; how many they are.
   @discardableResult mutating func put(_ text: String) -> Int {
     let written = text.utf8.withContiguousStorageIfAvailable { bytes in
-      first &-= bytes.count
-      if first >= 0, let base = bytes.baseAddress {
-        (memory + first).copyMemory(from: base, byteCount: bytes.count)
-      }
+      put(UnsafeRawBufferPointer(bytes))
       return bytes.count
     }
     guard let written else {
       preconditionFailure("texts of this platform are UTF-8 in one piece")
     }
     return written
+  }
+
+  /// Puts bytes in front; how many they are.
+  mutating func put(_ bytes: Span<UInt8>) -> Int {
+    bytes.withUnsafeBytes { put($0) }
+    return bytes.count
+  }
+
+  @inline(__always) private mutating func put(_ bytes: UnsafeRawBufferPointer) {
+    let count = bytes.count
+    first &-= count
+    guard first >= 0, let base = bytes.baseAddress else { return }
+    let target = memory + first
+    // Most are short: they take two words, which overlap.
+    switch count {
+    case 8...16:
+      let start = base.loadUnaligned(as: UInt64.self)
+      let end = base.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+      target.storeBytes(of: start, as: UInt64.self)
+      target.storeBytes(of: end, toByteOffset: count &- 8, as: UInt64.self)
+    case 4...7:
+      let start = base.loadUnaligned(as: UInt32.self)
+      let end = base.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+      target.storeBytes(of: start, as: UInt32.self)
+      target.storeBytes(of: end, toByteOffset: count &- 4, as: UInt32.self)
+    default: target.copyMemory(from: base, byteCount: count)
+    }
   }
 
   mutating func texts(_ tag: UInt16, _ texts: [String]) {

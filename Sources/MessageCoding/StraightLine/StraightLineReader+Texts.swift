@@ -27,13 +27,18 @@ extension StraightLineReader {
     let text = UnsafeRawPointer(start + content.start)
     let low = UInt64(littleEndian: text.loadUnaligned(as: UInt64.self))
     let high = UInt64(littleEndian: text.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-    let inLow = length >= 8 ? UInt64.max : (1 &<< UInt64(length &* 8)) &- 1
-    let inHigh: UInt64 =
-      length >= 16 ? .max : length > 8 ? (1 &<< UInt64((length &- 8) &* 8)) &- 1 : 0
-    return (
-      TextHead(low: low & inLow, high: high & inHigh),
-      isPlain(low & inLow | ones & ~inLow) && isPlain(high & inHigh | ones & ~inHigh)
-    )
+    // What is behind the text becomes 1 to be looked at, and 0 to be kept.
+    if length < 8 {
+      let inside = (1 &<< UInt64(truncatingIfNeeded: length &* 8)) &- 1
+      let kept = low & inside
+      return (TextHead(low: kept, high: 0), isPlain(kept | ones & ~inside))
+    }
+    if length < 16 {
+      let inside = (1 &<< UInt64(truncatingIfNeeded: (length &- 8) &* 8)) &- 1
+      let kept = high & inside
+      return (TextHead(low: low, high: kept), isPlain(low) && isPlain(kept | ones & ~inside))
+    }
+    return (TextHead(low: low, high: high), isPlain(low) && isPlain(high))
   }
 
   /// The same near the end of the whole, where 16 bytes cannot be loaded.

@@ -112,6 +112,43 @@ import Testing
     #expect(try bench.outcome() == (issues.isEmpty ? .triggered : .unknown))
   }
 
+  /// An id beside one coding, of every length around sixteen bytes: it is the same concept's or it contradicts, and a
+  /// second coding that nobody knows changes nothing.
+  @Test(arguments: [1, 15, 16, 17, 30])
+  func idsBesideACoding(_ length: Int) throws {
+    let id = String(repeating: "d", count: length)
+    var drug = ConceptDefinition(id, .drug)
+    drug.codings = [Coding(system: Self.atc, code: "X1")]
+    let unknown = Coding(system: Self.flat, code: "x")
+    let names = [
+      (id, true), ("", true), (id + "d", false), (String(id.dropLast()), length == 1), ("é", false),
+      (id + "é", false), ("aspirin", false),
+    ]
+    for (name, isSame) in names {
+      for codings in [drug.codings, drug.codings + [unknown]] {
+        var bench = Self.bench("tree", ConceptReference(concept: name, codings: codings))
+        bench.definition.concepts.append(drug)
+        #expect(
+          try bench.issues() == (isSame ? [] : ["medications[0].drug CODE_CONFLICT"]),
+          "'\(name)' \(codings.count)")
+        #expect(try bench.outcome() == (isSame ? .notTriggered : .unknown), "'\(name)'")
+      }
+    }
+  }
+
+  /// A code that a set names and no concept has, with and without an id.
+  @Test func codesOfNoConcept() throws {
+    let code = Coding(system: Self.flat, code: "10")
+    for others in [[], [Coding(system: "urn:unknown", code: "1")]] {
+      let alone = ConceptReference(concept: "", codings: [code] + others)
+      #expect(try Self.bench("flat", alone).issues() == [])
+      #expect(try Self.outcome("flat", alone) == .triggered)
+      let named = ConceptReference(concept: "aspirin", codings: [code] + others)
+      #expect(try Self.outcome("flat", named) == .triggered)
+      #expect(try Self.outcome("alone", named) == .triggered)
+    }
+  }
+
   /// A concept that a set leaves out stays out, whatever its codes say.
   @Test func conceptsLeftOut() throws {
     var definition = Self.bench("tree", ConceptReference(concept: "methotrexate")).definition

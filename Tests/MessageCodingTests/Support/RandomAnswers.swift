@@ -58,7 +58,7 @@ extension RandomRequests {
     var result = CriterionResult(
       id: text(), parentID: text(), outcome: generator.pick(EnumTables.criterionOutcomes))
     result.reasons = list { $0.text() }
-    result.evidence = list { $0.evidence() }
+    result.evidence = EvidenceList(list { $0.evidence() })
     result.passesOn = try maybe { try $0.passesOn() }
     result.missing = try list { try $0.missing() }
     result.cohort = text()

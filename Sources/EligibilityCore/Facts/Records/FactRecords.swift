@@ -44,6 +44,9 @@ package final class FactRecords: Sendable {
     items = draft.items
   }
 
+  /// No facts.
+  static let none = FactRecords(FactRecordsDraft(), bytes: [])
+
   // MARK: Texts
 
   /// A text.
@@ -52,6 +55,13 @@ package final class FactRecords: Sendable {
     let bytes = bytes
     let span = bytes.span
     return String(utf8: span.extracting(piece.range))
+  }
+
+  /// Whether two texts have the same bytes.
+  func isSame(_ first: TextPiece, _ second: TextPiece) -> Bool {
+    if first.start == second.start, first.count == second.count { return true }
+    return first.count == second.count
+      && zip(first.range, second.range).allSatisfy { bytes[$0] == bytes[$1] }
   }
 
   /// A text that is looked up.

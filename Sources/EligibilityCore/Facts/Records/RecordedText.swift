@@ -18,7 +18,7 @@ package struct TextPiece: Sendable, BitwiseCopyable {
   package var isEmpty: Bool { count == 0 }
 
   /// Where it stands among the bytes.
-  var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
+  package var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
 }
 
 /// A text that is looked up: an id of a concept, a code or a unit.
