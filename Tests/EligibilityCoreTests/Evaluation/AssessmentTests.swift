@@ -82,16 +82,20 @@ import Testing
     ] as [([(String, String)], CriterionOutcome, [String])])
   func grades(_ grades: [(String, String)], _ outcome: CriterionOutcome, _ missing: [String]) throws
   {
+    let result = try Self.graded(grades, atLeast: 2).result()
+    #expect(result.outcome == outcome)
+    #expect(result.missing.map(\.concept) == missing)
+  }
+
+  /// So many systems with grade A.
+  static func graded(_ grades: [(String, String)], atLeast: Int) -> Bench {
     var test = GradeCountTest()
     test.instrument = "graded"
     test.grade = "A"
-    test.atLeast = 2
-    let bench = Bench(Self.concepts, .inclusion("T", .gradeCount(test))).with {
+    test.atLeast = atLeast
+    return Bench(concepts, .inclusion("T", .gradeCount(test))).with {
       $0.snapshot.assessments = [Assessment("a", "graded", grades: grades)]
     }
-    let result = try bench.result()
-    #expect(result.outcome == outcome)
-    #expect(result.missing.map(\.concept) == missing)
   }
 
   // MARK: Conclusions

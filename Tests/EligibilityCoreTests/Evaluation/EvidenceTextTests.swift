@@ -158,13 +158,7 @@ import Testing
       ([("skin", "A"), ("joints", "A"), ("kidney", "E")], "skin A, joints A, kidney E"),
     ] as [([(String, String)], String)])
   func grades(_ grades: [(String, String)], _ text: String) throws {
-    var test = GradeCountTest()
-    test.instrument = "graded"
-    test.grade = "A"
-    test.atLeast = 1
-    let bench = Bench(AssessmentTests.concepts, .inclusion("T", .gradeCount(test))).with {
-      $0.snapshot.assessments = [Assessment("a", "graded", grades: grades)]
-    }
+    let bench = AssessmentTests.graded(grades, atLeast: 1)
     #expect(
       try Self.words(bench) == [
         ["a", "graded", text, "", "", "", ">= 1 x A", "2025-06-01", "grades"]
