@@ -1,5 +1,6 @@
 /// A fact that decided, noted while a run goes on. It holds no text: what it says is put into words when somebody
-/// reads it. Within one run two notes say the same exactly when they are equal: a fact is told from others by its id.
+/// reads it. Within one run two notes say the same exactly when they are equal, given that every fact has an id of its
+/// own: who reads requests refuses others, and of a snapshot made by hand facts with one id are each shown.
 struct EvidenceNote: Equatable, BitwiseCopyable {
   /// What is noted of what.
   enum Kind: UInt8 {
@@ -16,13 +17,13 @@ struct EvidenceNote: Equatable, BitwiseCopyable {
     case written
   }
 
-  var kind: Kind
+  let kind: Kind
   /// Place of the fact in its list of the record, or of what is written in the run's list.
-  var place: Int32
+  let place: Int32
   /// Index of the concept; -1 = the catalogue has none for it.
-  var concept: Int32 = -1
+  let concept: Int32
   /// What it was held against.
-  var limit = LimitText.none
+  var limit: LimitText
 
   init(_ kind: Kind, _ place: Int, concept: Int? = nil, limit: LimitText = .none) {
     self.kind = kind
